@@ -12,30 +12,90 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-# The public face: where each name lives. Sorted within its floor, floors in the order of imports.
-_EXPORTS: dict[str, str] = {
+# The public face: the module each name is loaded from.
+_NAMES: dict[str, str] = {
+    "AutoClassifier": "surrogate.students",
+    "AutoSurrogate": "surrogate.students",
+    "Beta": "surrogate.space",
+    "Box": "surrogate.regions",
+    "Categorical": "surrogate.space",
+    "Certificate": "surrogate.certificates",
+    "Constant": "surrogate.space",
+    "Discovery": "surrogate.discovery",
+    "Discrete": "surrogate.space",
+    "Estimate": "surrogate.estimates",
+    "Expression": "surrogate.expressions",
+    "GaussianProcess": "surrogate.students",
+    "Integer": "surrogate.space",
+    "LogNormal": "surrogate.space",
+    "LogUniform": "surrogate.space",
+    "Metamorphosis": "surrogate.metamorphosis",
+    "Normal": "surrogate.space",
+    "PRIM": "surrogate.regions",
+    "PeelingTrajectory": "surrogate.regions",
+    "Runs": "surrogate.experiment",
+    "Simulator": "surrogate.models",
+    "Space": "surrogate.space",
+    "Study": "surrogate.study",
     "SurrogateError": "surrogate.errors",
     "SurrogateWarning": "surrogate.errors",
-    "Expression": "surrogate.expressions",
-    "Estimate": "surrogate.estimates",
+    "Teacher": "surrogate.models",
+    "Triangular": "surrogate.space",
+    "TruncatedNormal": "surrogate.space",
+    "Uniform": "surrogate.space",
+    "certify": "surrogate.certificates",
+    "discover": "surrogate.discovery",
+    "run": "surrogate.experiment",
+    "simulator": "surrogate.models",
+    "write_report": "surrogate.pages",
 }
 
-__all__ = ["__version__", *sorted(_EXPORTS)]
+__all__ = ["__version__", *sorted(_NAMES)]
 
 if TYPE_CHECKING:
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
-    from surrogate.estimates import Estimate as Estimate
     from surrogate.expressions import Expression as Expression
+    from surrogate.estimates import Estimate as Estimate
+    from surrogate.space import Beta as Beta
+    from surrogate.space import Categorical as Categorical
+    from surrogate.space import Constant as Constant
+    from surrogate.space import Discrete as Discrete
+    from surrogate.space import Integer as Integer
+    from surrogate.space import LogNormal as LogNormal
+    from surrogate.space import LogUniform as LogUniform
+    from surrogate.space import Normal as Normal
+    from surrogate.space import Space as Space
+    from surrogate.space import Triangular as Triangular
+    from surrogate.space import TruncatedNormal as TruncatedNormal
+    from surrogate.space import Uniform as Uniform
+    from surrogate.models import Simulator as Simulator
+    from surrogate.models import Teacher as Teacher
+    from surrogate.models import simulator as simulator
+    from surrogate.experiment import Runs as Runs
+    from surrogate.experiment import run as run
+    from surrogate.students import AutoClassifier as AutoClassifier
+    from surrogate.students import AutoSurrogate as AutoSurrogate
+    from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.regions import Box as Box
+    from surrogate.regions import PRIM as PRIM
+    from surrogate.regions import PeelingTrajectory as PeelingTrajectory
+    from surrogate.metamorphosis import Metamorphosis as Metamorphosis
+    from surrogate.discovery import Discovery as Discovery
+    from surrogate.discovery import discover as discover
+    from surrogate.certificates import Certificate as Certificate
+    from surrogate.certificates import certify as certify
+    from surrogate.pages import write_report as write_report
+    from surrogate.study import Study as Study
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
+    if name not in _NAMES:
         raise AttributeError(f"module 'surrogate' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_EXPORTS[name]), name)
+    value = getattr(importlib.import_module(_NAMES[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_EXPORTS])
+    return sorted([*globals(), *_NAMES])

@@ -6,12 +6,12 @@
     ├── ArgumentError      (ValueError)    an argument is out of its range or of the wrong kind
     ├── SpaceError         (ValueError)    a space, or a design that does not fit its space
     ├── ExpressionError    (ValueError)    a case, constraint or derived input that cannot be read
-    ├── SimulatorError     (TypeError)     a wrapped function that cannot take or give what was declared
+    ├── SimulatorError     (TypeError)     a function that cannot take or give what was declared
     ├── RunError           (RuntimeError)  a campaign that cannot go on
     ├── StoreError         (RuntimeError)  a store that does not fit the campaign
     ├── DataError          (ValueError)    a table of inputs or labels that cannot be learnt from
     ├── StudyError         (ValueError)    a study file that cannot be run
-    └── MissingExtraError  (ImportError)   an optional library is absent; carries the install command
+    └── MissingExtraError  (ImportError)   an optional library is absent; names the command
 
     SurrogateWarning (UserWarning)
     ├── FewCasesWarning          too few cases of interest for a stable answer

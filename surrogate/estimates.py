@@ -125,7 +125,7 @@ def binomial(
 
 
 def binomial_bound(k: int, n: int, *, confidence_level: float = 0.95, data: str = "") -> Estimate:
-    """Return ``k / n`` with Clopper and Pearson's exact *lower bound*: the interval is ``[low, 1]``.
+    """Return ``k / n`` with Clopper and Pearson's exact *lower bound*, as ``[low, 1]``.
 
     Examples
     --------
