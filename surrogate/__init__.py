@@ -53,10 +53,24 @@ _NAMES: dict[str, str] = {
 __all__ = ["__version__", *sorted(_NAMES)]
 
 if TYPE_CHECKING:
+    from surrogate.certificates import Certificate as Certificate
+    from surrogate.certificates import certify as certify
+    from surrogate.discovery import Discovery as Discovery
+    from surrogate.discovery import discover as discover
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
-    from surrogate.expressions import Expression as Expression
     from surrogate.estimates import Estimate as Estimate
+    from surrogate.experiment import Runs as Runs
+    from surrogate.experiment import run as run
+    from surrogate.expressions import Expression as Expression
+    from surrogate.metamorphosis import Metamorphosis as Metamorphosis
+    from surrogate.models import Simulator as Simulator
+    from surrogate.models import Teacher as Teacher
+    from surrogate.models import simulator as simulator
+    from surrogate.pages import write_report as write_report
+    from surrogate.regions import PRIM as PRIM
+    from surrogate.regions import Box as Box
+    from surrogate.regions import PeelingTrajectory as PeelingTrajectory
     from surrogate.space import Beta as Beta
     from surrogate.space import Categorical as Categorical
     from surrogate.space import Constant as Constant
@@ -69,23 +83,9 @@ if TYPE_CHECKING:
     from surrogate.space import Triangular as Triangular
     from surrogate.space import TruncatedNormal as TruncatedNormal
     from surrogate.space import Uniform as Uniform
-    from surrogate.models import Simulator as Simulator
-    from surrogate.models import Teacher as Teacher
-    from surrogate.models import simulator as simulator
-    from surrogate.experiment import Runs as Runs
-    from surrogate.experiment import run as run
     from surrogate.students import AutoClassifier as AutoClassifier
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import GaussianProcess as GaussianProcess
-    from surrogate.regions import Box as Box
-    from surrogate.regions import PRIM as PRIM
-    from surrogate.regions import PeelingTrajectory as PeelingTrajectory
-    from surrogate.metamorphosis import Metamorphosis as Metamorphosis
-    from surrogate.discovery import Discovery as Discovery
-    from surrogate.discovery import discover as discover
-    from surrogate.certificates import Certificate as Certificate
-    from surrogate.certificates import certify as certify
-    from surrogate.pages import write_report as write_report
     from surrogate.study import Study as Study
 
 
