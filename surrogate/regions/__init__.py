@@ -1,7 +1,7 @@
 """Model B that describes: boxes in the space of inputs, and the ways to find them.
 
-Pure geometry: everything here needs a table of inputs ``X`` and labels ``y``, and knows no simulator.
-`PRIM` is loaded on first use, so that a `Box` needs neither scikit-learn nor numba.
+Pure geometry: everything here needs a table of inputs ``X`` and labels ``y``, and knows no
+simulator. `PRIM` is loaded on first use, so that a `Box` needs neither scikit-learn nor numba.
 """
 
 from __future__ import annotations

@@ -13,25 +13,42 @@ and steps, and an emptied level has weight 0.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-__all__ = ["add_points", "admit", "candidates", "near_misses", "split"]
+__all__ = ["Ends", "Table", "add_points", "admit", "candidates", "near_misses", "split"]
 
 # Columns of the table of candidates.
 COLUMN, FIRST, LAST, NEXT, WEIGHT, SUM = range(6)
 
 
+class Table(NamedTuple):
+    """The points: level in every column (d, n), where columns start (d + 1,), amounts (n, 2)."""
+
+    codes: Any
+    offsets: Any
+    amounts: Any
+
+
+class Ends(NamedTuple):
+    """Where each column starts, whether it is unordered, its first and last allowed level."""
+
+    offsets: Any
+    unordered: Any
+    low: Any
+    high: Any
+
+
 @njit(cache=True)
-def add_points(codes: Any, offsets: Any, points: Any, sign: int, amounts: Any, tally: Any) -> None:
+def add_points(table: Table, points: Any, sign: int, tally: Any) -> None:
     """Add (sign 1) points to the tally of their levels in every column, or take them away (-1)."""
-    for j in range(codes.shape[0]):
+    for j in range(len(table.codes)):
+        codes, offset = table.codes[j], table.offsets[j]
         for i in points:
-            level = offsets[j] + codes[j, i]
-            tally[level, 0] += sign * amounts[i, 0]
-            tally[level, 1] += sign * amounts[i, 1]
+            tally[offset + codes[i], 0] += sign * table.amounts[i, 0]
+            tally[offset + codes[i], 1] += sign * table.amounts[i, 1]
 
 
 @njit(cache=True)
@@ -70,31 +87,28 @@ def _slab(tally: Any, start: int, stop: int, step: int, room: int) -> Any:
 
 
 @njit(cache=True)
-def candidates(
-    tally: Any, offsets: Any, unordered: Any, low: Any, high: Any, room: int, outward: bool
-) -> Any:
-    """Return every slab one could peel (from the ends inward) or paste (outward).
+def candidates(tally: Any, ends: Ends, room: int, inward: int) -> Any:
+    """Return every slab one could peel (inward 1, from the ends) or paste (inward -1).
 
     Rows of the answer: column, first and last level, next level with points, weight, sum.
     """
-    d = len(unordered)
+    offsets, unordered, low, high = ends
     sizes = np.where(unordered, offsets[1:] - offsets[:-1], 2)
     found = np.empty((sizes.sum(), 6), dtype=np.int64)
     n = 0
-    for j in range(d):
+    for j in range(len(sizes)):
         first_of_all, last_of_all = offsets[j], offsets[j + 1] - 1
         for side in range(sizes[j]):
-            if unordered[j]:  # one level is one candidate
+            step = inward if side == 0 else -inward
+            if unordered[j]:  # each level is a candidate of its own
                 start = first_of_all + side
                 stop, step = start, 1
-            elif outward:
+            elif inward == 1:
+                start, stop = (low[j], high[j]) if side == 0 else (high[j], low[j])
+            else:
                 start, stop = (
                     (low[j] - 1, first_of_all) if side == 0 else (high[j] + 1, last_of_all)
                 )
-                step = -1 if side == 0 else 1
-            else:
-                start, stop = (low[j], high[j]) if side == 0 else (high[j], low[j])
-                step = 1 if side == 0 else -1
             last, following, weight, total = _slab(tally, start, stop, step, room)
             if last >= 0:
                 found[n, COLUMN], found[n, FIRST], found[n, LAST] = j, start, last
@@ -104,53 +118,45 @@ def candidates(
 
 
 @njit(cache=True)
-def near_misses(
-    codes: Any, offsets: Any, allowed: Any, restricted: Any, amounts: Any, tally: Any
-) -> Any:
-    """Tally the points that a single input keeps outside, and count what keeps out each point."""
-    n = codes.shape[1]
-    broken = np.zeros(n, dtype=np.int32)
+def near_misses(table: Table, allowed: Any, restricted: Any, tally: Any) -> Any:
+    """Tally the points that a single input keeps outside; return how many inputs keep out each."""
+    broken = np.zeros(len(table.amounts), dtype=np.int32)
     for j in restricted:
-        for i in range(n):
-            if not allowed[offsets[j] + codes[j, i]]:
+        codes, offset = table.codes[j], table.offsets[j]
+        for i in range(len(broken)):
+            if not allowed[offset + codes[i]]:
                 broken[i] += 1
     for j in restricted:
-        for i in range(n):
-            level = offsets[j] + codes[j, i]
-            if broken[i] == 1 and not allowed[level]:
-                tally[level, 0] += amounts[i, 0]
-                tally[level, 1] += amounts[i, 1]
+        codes, offset = table.codes[j], table.offsets[j]
+        for i in range(len(broken)):
+            if broken[i] == 1 and not allowed[offset + codes[i]]:
+                tally[offset + codes[i], 0] += table.amounts[i, 0]
+                tally[offset + codes[i], 1] += table.amounts[i, 1]
     return broken
 
 
 @njit(cache=True)
-def admit(
-    codes: Any,
-    offsets: Any,
-    allowed: Any,
-    restricted: Any,
-    amounts: Any,
-    tally: Any,
-    broken: Any,
-    column: int,
-    first: int,
-    last: int,
-) -> int:
-    """Let in the points at levels first..last, allowed by now; return how many came in."""
+def admit(table: Table, allowed: Any, change: Any, broken: Any, tally: Any) -> int:
+    """Let in the points at levels that are allowed by now; return how many came in.
+
+    `change` is the column with its first and last level that changed.
+    """
+    column, first, last = change
+    offset = table.offsets[column]
     came = 0
-    for i in range(codes.shape[1]):
-        level = offsets[column] + codes[column, i]
+    for i in range(len(broken)):
+        level = offset + table.codes[column, i]
         if level < first or level > last:
             continue
         broken[i] -= 1
         if broken[i] == 0:
             came += 1
-            tally[level, 0] -= amounts[i, 0]
-            tally[level, 1] -= amounts[i, 1]
+            tally[level, 0] -= table.amounts[i, 0]
+            tally[level, 1] -= table.amounts[i, 1]
         elif broken[i] == 1:
-            for j in restricted:
-                other = offsets[j] + codes[j, i]
+            for j in range(len(table.codes)):
+                other = table.offsets[j] + table.codes[j, i]
                 if not allowed[other]:
-                    tally[other, 0] += amounts[i, 0]
-                    tally[other, 1] += amounts[i, 1]
+                    tally[other, 0] += table.amounts[i, 0]
+                    tally[other, 1] += table.amounts[i, 1]
     return came

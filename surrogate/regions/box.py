@@ -16,7 +16,7 @@ import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.regions.columns import as_frame, numbers, refuse_missing
-from surrogate.regions.limits import Gap, Interval, Limits, read_gap, read_limits
+from surrogate.regions.limits import Interval, Limits, read_gap, read_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,8 +65,8 @@ class Box:
     [True, False]
     """
 
-    limits: Mapping[str, Limits]
-    gaps: Mapping[str, Gap] = field(default_factory=dict)
+    limits: Mapping[str, Any]  # after construction: Limits
+    gaps: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         limits = {name: read_limits(name, each) for name, each in _named(self.limits).items()}

@@ -123,21 +123,18 @@ def _rank_column(name: str, values: pd.Series) -> tuple[Column, NDArray[Any]]:
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return _rank_categories(name, values)
-    if dtype == object:
+    if pd.api.types.is_object_dtype(dtype):
         values = values.infer_objects()
         dtype = values.dtype
-    if pd.api.types.is_bool_dtype(dtype) or isinstance(dtype, pd.StringDtype) or dtype == object:
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
         return _rank_labels(name, values)
     if pd.api.types.is_integer_dtype(dtype):
-        return _rank_numbers(name, "integer", values.to_numpy(dtype=dtype_of_integers(dtype)))
+        return _rank_numbers(
+            name, "integer", values.to_numpy(dtype=getattr(dtype, "numpy_dtype", dtype))
+        )
     if pd.api.types.is_float_dtype(dtype):
         return _rank_numbers(name, "real", _finite(name, values))
     raise DataError(f"input {name!r} must hold numbers, booleans or categories; got {dtype}")
-
-
-def dtype_of_integers(dtype: Any) -> Any:
-    """Return the numpy dtype behind a numpy, nullable or Arrow integer dtype."""
-    return getattr(dtype, "numpy_dtype", dtype)
 
 
 def _finite(name: str, values: pd.Series) -> NDArray[np.float64]:

@@ -90,7 +90,8 @@ def _labels(name: str, given: list[Any]) -> tuple[Label, ...]:
     if not labels:
         raise ArgumentError(f"limits of {name!r} allow no label, so the box would be empty")
     for label in labels:
-        if not isinstance(label, str | int | float) or label != label:
+        not_a_number = isinstance(label, float) and math.isnan(label)
+        if not isinstance(label, str | int | float) or not_a_number:
             raise ArgumentError(
                 f"labels of {name!r} must be text, numbers or booleans; got {label!r}"
             )

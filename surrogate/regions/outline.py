@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions._peeling import COLUMN, FIRST, LAST, NEXT
+from surrogate.regions._peeling import COLUMN, FIRST, LAST, NEXT, Ends
 from surrogate.regions.box import Box
 from surrogate.regions.columns import Column, Ranks
 from surrogate.regions.limits import Gap, Interval
@@ -26,7 +26,7 @@ class Outline:
     Attributes
     ----------
     allowed : ndarray of bool, shape (n_levels,)
-    low, high : ndarray of int64, shape (d,)
+    ends : Ends
         First and last allowed level of each column; of no meaning for unordered ones.
     box : Box
         The same as limits.
@@ -34,10 +34,10 @@ class Outline:
 
     def __init__(self, ranks: Ranks) -> None:
         self.columns = ranks.columns
-        self.offsets = ranks.offsets
-        self.unordered = np.array([column.kind == "labels" for column in ranks.columns])
-        self.low, self.high = self.offsets[:-1].copy(), self.offsets[1:] - 1
-        self.allowed = np.ones(self.offsets[-1], dtype=np.bool_)
+        offsets = ranks.offsets
+        unordered = np.array([column.kind == "labels" for column in ranks.columns])
+        self.ends = Ends(offsets, unordered, offsets[:-1].copy(), offsets[1:] - 1)
+        self.allowed = np.ones(offsets[-1], dtype=np.bool_)
         self.box = Box({})
 
     @property
@@ -46,30 +46,29 @@ class Outline:
         flags = [column.name in self.box.limits for column in self.columns]
         return np.flatnonzero(flags).astype(np.int64)
 
-    def move(self, slab: NDArray[np.int64], *, outward: bool) -> tuple[int, int]:
-        """Take a slab off the box, or give it back; return the first and last level concerned."""
+    def move(self, slab: NDArray[np.int64], *, outward: bool) -> tuple[int, int, int]:
+        """Take a slab off the box, or give it back; return column, first and last level changed."""
         j, first = int(slab[COLUMN]), int(slab[FIRST])
-        if self.unordered[j]:
+        if self.ends.unordered[j]:
             self.allowed[first] = outward
-            self._limit_labels(j, np.flatnonzero(self._allowed_of(j)))
-            return first, first
+            start, stop = self.ends.offsets[j : j + 2]
+            self._limit_labels(j, np.flatnonzero(self.allowed[start:stop]))
+            return j, first, first
         inside, outside = int(slab[NEXT]), int(slab[LAST])
         if outward:
             inside, outside = outside, inside
-        lower = first < self.low[j] if outward else inside > outside
-        before = (int(self.low[j]), int(self.high[j]))
+        lower = first < self.ends.low[j] if outward else inside > outside
+        ends = self.ends.low if lower else self.ends.high
+        before = int(ends[j])
         self._move_end(j, inside, outside, lower=lower)
-        changed = (
-            _between(before[0], int(self.low[j]))
-            if lower
-            else (_between(int(self.high[j]) + 1, before[1] + 1))
-        )
-        self.allowed[changed[0] : changed[1] + 1] = outward
-        return changed
+        low, high = sorted((before, int(ends[j])))
+        change = (low, high - 1) if lower else (low + 1, high)
+        self.allowed[change[0] : change[1] + 1] = outward
+        return j, *change
 
     def _move_end(self, j: int, inside: int, outside: int, *, lower: bool) -> None:
         """Set one end of an ordered column between two levels; outside -1 opens it."""
-        start, stop = int(self.offsets[j]), int(self.offsets[j + 1]) - 1
+        start, stop = int(self.ends.offsets[j]), int(self.ends.offsets[j + 1]) - 1
         column = self.columns[j]
         end, limit, gap = inside, math.inf, None
         if outside < 0:
@@ -78,9 +77,11 @@ class Outline:
             gap = (float(column.levels[outside - start]), float(column.levels[inside - start]))
             limit, end = _cut(column, gap, lower=lower)
             end += start
-        (self.low if lower else self.high)[j] = end
+        (self.ends.low if lower else self.ends.high)[j] = end
         if column.kind == "ordered":
-            self._limit_labels(j, np.arange(self.low[j] - start, self.high[j] - start + 1))
+            self._limit_labels(
+                j, np.arange(self.ends.low[j] - start, self.ends.high[j] - start + 1)
+            )
         else:
             self._limit_numbers(column.name, limit, gap, lower=lower)
 
@@ -104,13 +105,6 @@ class Outline:
             self.box = self.box.drop(column.name)
         else:
             self.box = self.box.replace(column.name, [column.levels[each] for each in positions])
-
-    def _allowed_of(self, j: int) -> NDArray[np.bool_]:
-        return self.allowed[self.offsets[j] : self.offsets[j + 1]]
-
-
-def _between(low: int, high: int) -> tuple[int, int]:
-    return min(low, high), max(low, high) - 1
 
 
 def _cut(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 _FEW_CASES = 10
 
 
-class PRIM(BaseEstimator):  # type: ignore[misc]
+class PRIM(BaseEstimator):
     """Patient rule induction: peel thin slabs off the space, then paste some back [1]_.
 
     Every peel takes at most the share `peel_alpha` of the runs in the box off one side of one
@@ -141,7 +141,7 @@ class PRIM(BaseEstimator):  # type: ignore[misc]
             peel_alpha=self.peel_alpha,
             paste_alpha=self.paste_alpha,
             mass_min=self.mass_min,
-            objective=_OBJECTIVES.get(self.objective, self.objective),
+            objective=self._objective(),
             max_restricted=self.max_restricted,
         )
         self.trajectory_ = search.run(rank(frame), target)
@@ -191,6 +191,9 @@ class PRIM(BaseEstimator):  # type: ignore[misc]
         frame = frame.loc[used]
         return frame, read_target(frame, target.y[used], target.weights[used])
 
+    def _objective(self) -> Callable[..., Floats]:
+        return self.objective if callable(self.objective) else _OBJECTIVES[self.objective]
+
     def _check_parameters(self) -> None:
         for name, low_is_allowed in (("peel_alpha", False), ("paste_alpha", True)):
             _check_share(name, getattr(self, name), low_is_allowed=low_is_allowed)
@@ -207,7 +210,7 @@ class PRIM(BaseEstimator):  # type: ignore[misc]
             raise ArgumentError(f"max_restricted must be at least 1; got {most}")
 
 
-def _original(mean_before: float, mean: Floats, mass_before: float, mass: Floats) -> Floats:
+def _original(_mean_before: float, mean: Floats, _mass_before: float, _mass: Floats) -> Floats:
     return mean
 
 
@@ -215,7 +218,7 @@ def _lenient(mean_before: float, mean: Floats, mass_before: float, mass: Floats)
     return (mean - mean_before) * mass_before / np.abs(mass - mass_before)
 
 
-_OBJECTIVES: dict[Any, Callable[..., Floats]] = {"lenient": _lenient, "original": _original}
+_OBJECTIVES: dict[str, Callable[..., Floats]] = {"lenient": _lenient, "original": _original}
 
 
 def _check_share(name: str, value: Any, *, low_is_allowed: bool) -> None:

@@ -86,20 +86,18 @@ class _State:
     """The box so far, with what is counted inside it and just outside it."""
 
     def __init__(self, ranks: Ranks, target: Target) -> None:
-        self.codes, self.offsets = ranks.codes, ranks.offsets
         self.outline = Outline(ranks)
         self.target = target
         self.amounts = Amounts.of(target)
+        self.table = kernel.Table(ranks.codes, ranks.offsets, self.amounts.integers)
         self.whole = tuple(int(amount) for amount in self.amounts.integers.sum(axis=0))
         self.weight, self.total = self.whole
         self.n = len(target.y)
         self.points = np.arange(self.n, dtype=np.int32)
-        self.tally = np.zeros((int(self.offsets[-1]), 2), dtype=np.int64)
+        self.tally = np.zeros((int(ranks.offsets[-1]), 2), dtype=np.int64)
+        kernel.add_points(self.table, self.points, 1, self.tally)
         self.broken = np.zeros(0, dtype=np.int32)
-        integers = self.amounts.integers
-        kernel.add_points(self.codes, self.offsets, self.points, 1, integers, self.tally)
-        names = [column.name for column in ranks.columns]
-        self.name_order = np.argsort(np.argsort(names))
+        self.name_order = np.argsort(np.argsort([column.name for column in ranks.columns]))
         self.boxes: list[Box] = []
         self.steps: list[Step] = []
         self._record("start", "")
@@ -123,19 +121,9 @@ class _State:
         return top - self.mean <= 1e-12 * (top - float(self.target.y.min()))
 
     def candidates(self, alpha: float, *, outward: bool) -> NDArray[np.int64]:
-        outline = self.outline
         room = int(alpha * self.weight * _ROUNDING)
-        return np.asarray(
-            kernel.candidates(
-                self.tally,
-                self.offsets,
-                outline.unordered,
-                outline.low,
-                outline.high,
-                room,
-                outward,
-            )
-        )
+        inward = -1 if outward else 1
+        return np.asarray(kernel.candidates(self.tally, self.outline.ends, room, inward))
 
     def after(
         self, found: NDArray[np.int64], *, outward: bool
@@ -150,12 +138,11 @@ class _State:
         return ~np.isin(found[:, kernel.COLUMN], self.outline.restricted)
 
     def peel(self, slab: NDArray[np.int64]) -> None:
-        j = int(slab[kernel.COLUMN])
-        first, last = self.outline.move(slab, outward=False)
-        start = int(self.offsets[j])
-        leaving, self.points = kernel.split(self.codes[j], self.points, first - start, last - start)
-        integers = self.amounts.integers
-        kernel.add_points(self.codes, self.offsets, leaving, -1, integers, self.tally)
+        j, first, last = self.outline.move(slab, outward=False)
+        start = int(self.table.offsets[j])
+        codes = self.table.codes[j]
+        leaving, self.points = kernel.split(codes, self.points, first - start, last - start)
+        kernel.add_points(self.table, leaving, -1, self.tally)
         self._count(slab, -1, -len(leaving))
         self._record("peel", self.outline.columns[j].name)
 
@@ -163,32 +150,14 @@ class _State:
         """From now on tally the points that a single input keeps outside."""
         self.tally[:] = 0
         self.broken = kernel.near_misses(
-            self.codes,
-            self.offsets,
-            self.outline.allowed,
-            self.outline.restricted,
-            self.amounts.integers,
-            self.tally,
+            self.table, self.outline.allowed, self.outline.restricted, self.tally
         )
 
     def paste(self, slab: NDArray[np.int64]) -> None:
-        j = int(slab[kernel.COLUMN])
-        restricted = self.outline.restricted
-        first, last = self.outline.move(slab, outward=True)
-        came = kernel.admit(
-            self.codes,
-            self.offsets,
-            self.outline.allowed,
-            restricted,
-            self.amounts.integers,
-            self.tally,
-            self.broken,
-            j,
-            first,
-            last,
-        )
+        change = self.outline.move(slab, outward=True)
+        came = kernel.admit(self.table, self.outline.allowed, change, self.broken, self.tally)
         self._count(slab, 1, came)
-        self._record("paste", self.outline.columns[j].name)
+        self._record("paste", self.outline.columns[change[0]].name)
 
     def _count(self, slab: NDArray[np.int64], sign: int, n: int) -> None:
         self.weight += sign * int(slab[kernel.WEIGHT])

@@ -15,9 +15,9 @@ import pandas as pd
 from surrogate.errors import ArgumentError, DataError
 from surrogate.regions.box import Box
 from surrogate.regions.choosing import Choice, choose_box
+from surrogate.regions.columns import as_frame
 from surrogate.regions.scores import evaluate_boxes
 from surrogate.regions.targets import read_target
-from surrogate.regions.columns import as_frame
 
 __all__ = ["PeelingTrajectory", "Step"]
 
@@ -114,7 +114,7 @@ class PeelingTrajectory(Sequence[Box]):
         frame["n_restricted"] = [box.n_restricted for box in self.boxes]
         base = frame["density"].iloc[0]
         frame["wracc"] = frame["mass"] * (frame["density"] - base)
-        order = "kind coverage density mass wracc n_restricted n restricted".split()
+        order = ["kind", "coverage", "density", "mass", "wracc", "n_restricted", "n", "restricted"]
         return frame[order]
 
     def evaluate(
