@@ -63,9 +63,7 @@ class ConditionedProcess:
         trend = float(ones @ y / ones.sum())
         weights = cho_solve((factor, True), y - trend, check_finite=False)
         variance = max(float((y - trend) @ weights) / len(X), 0.0)
-        return cls(
-            kernel, lengthscales, nugget, scaled, y, factor, weights, ones, trend, variance
-        )
+        return cls(kernel, lengthscales, nugget, scaled, y, factor, weights, ones, trend, variance)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of a new outcome (noise included)."""

@@ -13,7 +13,15 @@ from sklearn.utils.multiclass import check_classification_targets
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.randomness import seed_of
 
-__all__ = ["check_choice", "check_count", "check_members", "class_labels", "continuous_outcome", "row_weights", "seed_of_state"]
+__all__ = [
+    "check_choice",
+    "check_count",
+    "check_members",
+    "class_labels",
+    "continuous_outcome",
+    "row_weights",
+    "seed_of_state",
+]
 
 
 def seed_of_state(random_state: Any) -> int:

@@ -1,8 +1,7 @@
-"""A classification student chosen among several by held-out log loss."""
+"""A classification student mixed from several by held-out log loss."""
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from surrogate.estimates import binomial, bootstrap
 from surrogate.randomness import stream
 from surrogate.students._classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students._kernels import Array
+from surrogate.students._trial import Trial, mixed_out_of_fold
 from surrogate.students._validation import (
     check_count,
     check_members,
@@ -25,9 +25,9 @@ from surrogate.students._validation import (
     row_weights,
     seed_of_state,
 )
-from surrogate.students.calibration import ProbabilityCalibration, log_loss
+from surrogate.students.calibration import log_loss
 from surrogate.students.encoding import InputEncoder
-from surrogate.students.selection import Folds, stratified_folds
+from surrogate.students.selection import stratified_folds
 
 __all__ = ["AutoClassifier"]
 
@@ -35,10 +35,10 @@ Codes = NDArray[np.intp]
 
 
 class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """The best of boosted trees, extra trees, support vectors, a process and logistic regression.
+    """Mix of boosted trees, extra trees, support vectors, a process and logistic regression.
 
     Every member scores folds it has not seen; its scores become probabilities by a calibration
-    fitted on the other folds; the member with the least log loss is kept.
+    fitted on the other folds; the mix has the weights that give these the least log loss.
 
     Parameters
     ----------
@@ -57,10 +57,10 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : ndarray of shape (n_classes,)
     scores_ : DataFrame
-        One row per member tried: ``log_loss`` and ``accuracy`` on held-out folds, ``chosen``,
-        ``seconds`` its fits took.
+        One row per member tried: ``log_loss`` and ``accuracy`` on held-out folds, ``weight`` in
+        the mix, ``seconds`` its fits took.
     log_loss_, accuracy_ : Estimate
-        Of the chosen member on held-out folds.
+        Of the mix on held-out folds, its weights taken from the other folds.
     cv_probabilities_ : ndarray of shape (n, n_classes)
         Held-out probabilities of the training rows.
     encoder_ : InputEncoder
@@ -98,7 +98,7 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> AutoClassifier:
-        """Fit every member, on all rows and without each fold; choose and calibrate.
+        """Fit every member, on all rows and without each fold; calibrate and weigh.
 
         Parameters
         ----------
@@ -129,7 +129,7 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if hasattr(self.encoder_, "feature_names_in_"):
             self.feature_names_in_ = self.encoder_.feature_names_in_
         seed = seed_of_state(self.random_state)
-        self._choose(names, self.encoder_.transform(X), codes, weight, seed)
+        self._learn(names, self.encoder_.transform(X), codes, weight, seed)
         self._warn_if_poor(codes)
         return self
 
@@ -141,8 +141,9 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X : DataFrame or array-like of shape (n, d)
         """
         check_is_fitted(self)
-        scores = self._member.scores(self.encoder_.transform(X))
-        return self._calibration.probabilities(scores)
+        encoded = self.encoder_.transform(X)
+        parts = [weight * member.probabilities(encoded) for weight, member in self._mix]
+        return np.sum(parts, axis=0)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable label of each row, shape (n,).
@@ -153,36 +154,31 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def _choose(
+    def _learn(
         self, names: Sequence[str], X: Array, codes: Codes, weight: Array | None, seed: int
     ) -> None:
-        """Fit the members, keep the one with the least held-out log loss and calibrate it."""
+        """Fit the members, weigh them and keep what the folds say about the mix."""
         folds = stratified_folds(codes, min(self.cv, len(codes)), stream(seed, "folds"))
-        tried = {}
+        trials = {}
         for name in names:
             member = CLASSIFIERS[name]()
-            if _fits(member, len(codes), weight):
-                tried[name] = _Trial.of(member, X, codes, folds, weight, seed)
-        if not tried:
+            if _is_affordable(member, len(codes), weight):
+                trials[name] = Trial.run(member, X, codes, folds, weight, seed)
+        if not trials:
             raise DataError(
                 f"AutoClassifier: none of {', '.join(names)} can be fitted on {len(codes)} rows"
                 f"{'' if weight is None else ' with sample weights'}; allow another member"
             )
-        chosen = min(tried, key=lambda name: tried[name].log_loss)
-        best = tried[chosen]
-        self._member = best.member
-        self._calibration = ProbabilityCalibration.fit(best.held, codes, weight)
-        self.cv_probabilities_ = best.probabilities
-        self.scores_ = pd.DataFrame(
-            [(each.log_loss, each.accuracy, name == chosen, each.seconds)
-             for name, each in tried.items()],
-            columns=["log_loss", "accuracy", "chosen", "seconds"],
-            index=pd.Index(tried, name="member", dtype=object),
-        )
+        held = np.array([each.held_out for each in trials.values()])
+        weights, self.cv_probabilities_ = mixed_out_of_fold(held, codes, folds, weight, seed)
+        self._mix = [
+            (share, each) for share, each in zip(weights, trials.values(), strict=True) if share > 0
+        ]
+        self.scores_ = _score_table(trials, weights, codes, weight)
         self._estimate(codes, seed)
 
     def _estimate(self, codes: Codes, seed: int) -> None:
-        """Give the held-out scores of the chosen member their intervals (rows count equally)."""
+        """Give the held-out scores of the mix their intervals (rows count equally)."""
         losses = log_loss(self.cv_probabilities_, codes)
         n_right = int((self.cv_probabilities_.argmax(axis=1) == codes).sum())
         rng = stream(seed, "bootstrap")
@@ -204,39 +200,18 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
 
 
-class _Trial:
-    """A fitted member with its held-out scores and what they are worth."""
-
-    def __init__(self, member: ClassificationMember, held: Array, seconds: float) -> None:
-        self.member = member
-        self.held = held
-        self.seconds = seconds
-
-    @classmethod
-    def of(
-        cls,
-        member: ClassificationMember,
-        X: Array,
-        codes: Codes,
-        folds: Folds,
-        weight: Array | None,
-        seed: int,
-    ) -> _Trial:
-        """Fit the member; calibrate the scores of each fold on the other folds."""
-        start = time.perf_counter()
-        held = member.fit(X, codes, folds, seed % 2**32, weight)
-        trial = cls(member, held, time.perf_counter() - start)
-        trial.probabilities = np.empty_like(held)
-        for fold in folds:
-            rows = np.setdiff1d(np.arange(len(codes)), fold)
-            part = None if weight is None else weight[rows]
-            calibration = ProbabilityCalibration.fit(held[rows], codes[rows], part)
-            trial.probabilities[fold] = calibration.probabilities(held[fold])
-        right = trial.probabilities.argmax(axis=1) == codes
-        trial.log_loss = float(np.average(log_loss(trial.probabilities, codes), weights=weight))
-        trial.accuracy = float(np.average(right, weights=weight))
-        return trial
-
-
-def _fits(member: ClassificationMember, n: int, weight: Array | None) -> bool:
+def _is_affordable(member: ClassificationMember, n: int, weight: Array | None) -> bool:
     return n <= member.most_rows and (weight is None or member.takes_weights)
+
+
+def _score_table(
+    trials: dict[str, Trial], weights: Array, codes: Codes, weight: Array | None
+) -> pd.DataFrame:
+    rows = []
+    for share, trial in zip(weights, trials.values(), strict=True):
+        losses = log_loss(trial.held_out, codes)
+        right = trial.held_out.argmax(axis=1) == codes
+        mean_loss, accuracy = (np.average(each, weights=weight) for each in (losses, right))
+        rows.append((float(mean_loss), float(accuracy), share, trial.seconds))
+    index = pd.Index(trials, name="member", dtype=object)
+    return pd.DataFrame(rows, columns=["log_loss", "accuracy", "weight", "seconds"], index=index)

@@ -185,7 +185,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             If `confidence_level` does not lie between 0 and 1.
         """
         if not 0 < confidence_level < 1:
-            raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
+            raise ArgumentError(
+                f"confidence_level must lie between 0 and 1; got {confidence_level}"
+            )
         mean, std = self.predict(X, return_std=True)
         half = std * scaled_quantile(self.cv_residuals_, self.cv_std_, confidence_level)
         return mean - half, mean + half

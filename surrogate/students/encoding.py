@@ -110,7 +110,10 @@ class InputEncoder:
     def _checked(self, X: ArrayLike, min_samples: int) -> Array:
         try:
             return check_array(
-                X, dtype=np.float64, ensure_min_samples=min_samples, input_name="X",
+                X,
+                dtype=np.float64,
+                ensure_min_samples=min_samples,
+                input_name="X",
                 estimator=self.name_,
             )
         except ValueError as error:
