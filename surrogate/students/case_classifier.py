@@ -42,14 +42,14 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     case : str, Expression or callable
-        On the outcomes (and inputs).
+        On the outcomes.
     space : Space, optional
     random_state : int, RandomState instance or None
 
     Attributes
     ----------
     classes_ : ndarray, [False, True]
-    route_ : {"margins", "labels"}
+    route_ : {"margins", "labels", "shares"}
         What the probabilities come from.
     surrogates_ : list of AutoSurrogate
         One per margin; empty if the case has none.
@@ -82,31 +82,30 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         ----------
         X : DataFrame of shape (n, d)
             Inputs.
-        y : DataFrame of shape (n, n_outcomes)
-            Outcomes, or one column of labels that the case reads.
+        y : DataFrame of shape (n, n_outcomes), or Series of shape (n,)
+            Outcomes that the case reads; or its labels, or shares of replicates in the case.
 
         Raises
         ------
         DataError
             If the case has no margin and either all runs or none are cases.
         """
-        case = as_expression(self.case)
-        seed = seed_of_state(self.random_state)
-        table = y.join(X.drop(columns=[name for name in X if name in y]))
-        labels = case.holds(table)
+        self._case = as_expression(self.case)
+        self._seed = seed_of_state(self.random_state)
         self.classes_ = np.array([False, True])
-        self._case, self._seed = case, seed
         self.surrogates_: list[AutoSurrogate] = []
         self.classifier_: AutoClassifier | None = None
         candidates: dict[str, Floats] = {}
-        if case.n_margins and (margins := _continuous(case.margins(table))) is not None:
-            candidates["margins"] = self._fit_margins(X, margins, seed)
-        if not candidates or self._doubtful(labels):
-            candidates["labels"] = self._fit_labels(X, labels, seed)
-        losses = {route: _log_loss(held, labels) for route, held in candidates.items()}
+        if y.ndim == 1 and y.dtype != bool:
+            shares = y.to_numpy(dtype=float)
+            candidates["shares"] = self._fit_shares(X, shares)
+        else:
+            shares = np.asarray(y if y.ndim == 1 else self._case.holds(y)).astype(float)
+            candidates |= self._fit_routes(X, y, shares > 0)
+        losses = {route: _log_loss(held, shares) for route, held in candidates.items()}
         self.route_ = min(losses, key=lambda route: float(losses[route].mean()))
         self.held_out_ = candidates[self.route_]
-        self._judge(losses[self.route_], labels)
+        self._judge(losses[self.route_], shares)
         return self
 
     def predict_proba(self, X: pd.DataFrame) -> Floats:
@@ -114,6 +113,9 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if self.route_ == "labels":
             return np.asarray(self.classifier_.predict_proba(X))  # type: ignore[union-attr]
+        if self.route_ == "shares":
+            holds = np.clip(self.surrogates_[0].predict(X), 0, 1)
+            return np.stack([1 - holds, holds], axis=1)
         predicted = [each.predict(X, return_std=True) for each in self.surrogates_]
         means, stds = (np.stack(each, axis=1) for each in zip(*predicted, strict=True))
         holds = self._probability(means, stds)
@@ -123,14 +125,45 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         """Return where the case is more probable than not, shape (n,)."""
         return self.predict_proba(X)[:, 1] > 0.5
 
+    def scores(self) -> pd.DataFrame:
+        """Return what was tried, on held-out folds: one row per member and what it predicts."""
+        import pandas as pd
+
+        tables = {f"margin {k}": each.scores_ for k, each in enumerate(self.surrogates_)}
+        if len(self.surrogates_) == 1:
+            tables = {"margin": self.surrogates_[0].scores_}
+        if self.classifier_ is not None:
+            tables["label"] = self.classifier_.scores_
+        return pd.concat(tables, names=["predicts", "member"])
+
     def evidence(self) -> str:
         """Return one sentence: what the teacher is and how good it is, on which data."""
-        if self.route_ == "labels":
-            what = "a mix of classifiers on the labels"
-        else:
-            q2 = ", ".join(str(each.q2_) for each in self.surrogates_)
-            what = f"surrogates of the distance to the threshold, Q2 {q2}"
+        q2 = ", ".join(str(each.q2_) for each in self.surrogates_)
+        what = {
+            "labels": "a mix of classifiers on the labels",
+            "margins": f"a surrogate of the distance to the threshold, Q2 {q2}",
+            "shares": f"a surrogate of the share of replicates, Q2 {q2}",
+        }[self.route_]
         return f"{what}; it tells cases apart with accuracy {self.accuracy_}"
+
+    def _fit_routes(
+        self, X: pd.DataFrame, y: pd.DataFrame | pd.Series, labels: NDArray[np.bool_]
+    ) -> dict[str, Floats]:
+        """Fit surrogates of the margins, a classifier of the labels, or both."""
+        held: dict[str, Floats] = {}
+        has_margins = y.ndim == 2 and self._case.n_margins > 0
+        if has_margins and (margins := _continuous(self._case.margins(y))) is not None:
+            held["margins"] = self._fit_margins(X, margins, self._seed)
+        if not held or self._doubtful(labels):
+            held["labels"] = self._fit_labels(X, labels, self._seed)
+        return held
+
+    def _fit_shares(self, X: pd.DataFrame, shares: Floats) -> Floats:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TeacherWarning)  # judged as a whole, in _judge
+            surrogate = AutoSurrogate(space=self.space, random_state=self._seed % 2**31)
+            self.surrogates_ = [surrogate.fit(X, shares)]
+        return np.clip(shares - surrogate.cv_residuals_, 0, 1)
 
     def _fit_margins(self, X: pd.DataFrame, margins: Floats, seed: int) -> Floats:
         with warnings.catch_warnings():
@@ -179,15 +212,15 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
             probability[rows] = self._case.decide(drawn).mean(axis=1)
         return probability
 
-    def _judge(self, losses: Floats, labels: NDArray[np.bool_]) -> None:
-        n, right = len(labels), int(((self.held_out_ > 0.5) == labels).sum())
+    def _judge(self, losses: Floats, shares: Floats) -> None:
+        n, right = len(shares), int(((self.held_out_ > 0.5) == (shares > 0.5)).sum())
         data = "held-out folds"
         self.accuracy_: Estimate = binomial(right, n, data=data)
         rng = stream(self._seed, "bootstrap")
         self.log_loss_: Estimate = bootstrap(
             lambda rows: float(losses[rows].mean()), n, data=data, rng=rng
         )
-        share = float(labels.mean())
+        share = float(shares.mean())
         ignorance = -sum(p * np.log(p) for p in (share, 1 - share) if p > 0)
         if self.log_loss_.value > 0.9 * ignorance and 0 < share < 1:
             warnings.warn(
@@ -220,6 +253,6 @@ def _joint_draws(scaled_residuals: Floats, seed: int) -> Floats:
     return normal @ (vectors * np.sqrt(np.maximum(values, 0))).T
 
 
-def _log_loss(probability: Floats, labels: NDArray[np.bool_]) -> Floats:
-    given = np.where(labels, probability, 1 - probability)
-    return -np.log(np.clip(given, 1e-6, 1))
+def _log_loss(probability: Floats, shares: Floats) -> Floats:
+    yes, no = (np.log(np.clip(each, 1e-6, 1)) for each in (probability, 1 - probability))
+    return -(shares * yes + (1 - shares) * no)
