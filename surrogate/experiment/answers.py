@@ -86,9 +86,7 @@ def _values(frame: pd.DataFrame, name: str) -> list[Any]:
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers: list[Any] = column.to_numpy(dtype=float, na_value=np.nan).tolist()
         return numbers
-    return [
-        _value(value, name, label) for label, value in zip(frame.index, column, strict=True)
-    ]
+    return [_value(value, name, label) for label, value in zip(frame.index, column, strict=True)]
 
 
 def _value(value: Any, name: str, label: object) -> Any:

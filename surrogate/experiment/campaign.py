@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +14,15 @@ import numpy as np
 
 from surrogate import __version__
 from surrogate.errors import ArgumentError, SimulatorError, did_you_mean
-from surrogate.experiment.engines import (
-    Engine,
-    ForeignEngine,
-    InProcessEngine,
-    WorkerEngine,
-    pack,
-)
+from surrogate.experiment.engines import Engine
 from surrogate.experiment.guard import ON_ERROR, Guard
 from surrogate.experiment.memory import Campaign, MemoryStore, RunStore
 from surrogate.experiment.plan import Plan
 from surrogate.experiment.progress import Progress
 from surrogate.experiment.records import Record, check_statuses
-from surrogate.experiment.remote import Isolation
 from surrogate.experiment.runs import RESERVED, Runs
 from surrogate.experiment.store import Store
+from surrogate.experiment.workforce import Workforce
 from surrogate.randomness import Rng, seed_of
 
 if TYPE_CHECKING:
@@ -39,66 +31,6 @@ if TYPE_CHECKING:
     from surrogate.models import Simulator
 
 __all__ = ["run"]
-
-
-@dataclass(frozen=True)
-class _Workforce:
-    """Who runs, under which limits: the arguments of `run` that choose the engine."""
-
-    n_workers: int | None
-    timeout: float | None
-    memory_limit: int | None
-    executor: Executor | None
-    isolate: bool
-
-    def check(self) -> None:
-        """Refuse limits that nobody could keep."""
-        if self.n_workers is not None and (
-            self.n_workers < 0 or int(self.n_workers) != self.n_workers
-        ):
-            raise ArgumentError(f"n_workers must be a count or None; got {self.n_workers!r}")
-        for name in ("timeout", "memory_limit"):
-            limit = getattr(self, name)
-            if limit is None:
-                continue
-            if not limit > 0:
-                raise ArgumentError(f"{name} must be positive; got {limit!r}")
-            self._check_limit(name)
-        if self.memory_limit is not None and not sys.platform.startswith("linux"):
-            raise ArgumentError(f"memory_limit needs Linux; this is {sys.platform}")
-        if self.isolate and self.executor is None:
-            raise ArgumentError(
-                "isolate=True is for executor=...; the package's own workers are processes already"
-            )
-
-    def _check_limit(self, name: str) -> None:
-        if self.executor is not None and not self.isolate:
-            raise ArgumentError(
-                f"{name} cannot be kept by a foreign executor; add isolate=True, which asks in a "
-                "child process on the worker"
-            )
-        if self.executor is None and self.n_workers == 0:
-            raise ArgumentError(
-                f"{name} needs a process that can be stopped, and n_workers=0 runs in this one; "
-                f"use n_workers=1 or more, or leave {name} out"
-            )
-
-    def engine(self, simulator: Simulator, n_runs: int) -> Engine:
-        """Return the engine for so many runs."""
-        if self.executor is not None:
-            limits = Isolation(self.timeout, self.memory_limit) if self.isolate else None
-            return ForeignEngine(
-                pack(simulator), self.executor, n_workers=self.n_workers, isolation=limits
-            )
-        n_workers = _n_cores() if self.n_workers is None else self.n_workers
-        if n_workers == 0 or n_runs == 0:
-            return InProcessEngine(simulator)
-        return WorkerEngine(
-            pack(simulator),
-            min(n_workers, n_runs),
-            timeout=self.timeout,
-            memory_limit=self.memory_limit,
-        )
 
 
 def run(
@@ -193,7 +125,7 @@ def run(
     >>> runs
     Runs(8 rows: 8 ok; 1 input; outcome y)
     """
-    workforce = _Workforce(n_workers, timeout, memory_limit, executor, isolate)
+    workforce = Workforce(n_workers, timeout, memory_limit, executor, isolate)
     workforce.check()
     _check_options(simulator, replicates, on_error, tuple(retry))
     seed = seed_of(rng)
@@ -219,6 +151,7 @@ def run(
         inputs,
         [records[key] for key in plan.keys],
         outcomes=simulator.outcomes,
+        replicates=replicates,
         origin=origin,
         provenance=provenance,
     )
@@ -251,7 +184,8 @@ def _check_options(
         raise ArgumentError(f"replicates must be a count of at least 1; got {replicates!r}")
     if on_error not in ON_ERROR:
         raise ArgumentError(
-            f"on_error must be one of {ON_ERROR}; got {on_error!r}{did_you_mean(on_error, ON_ERROR)}"
+            f"on_error is one of {', '.join(ON_ERROR)}; got {on_error!r}"
+            f"{did_you_mean(on_error, ON_ERROR)}"
         )
     check_statuses(retry)
     taken = sorted(RESERVED.intersection([*simulator.space.columns, *simulator.outcomes]))
@@ -294,13 +228,6 @@ def _describe(simulator: Simulator, seed: int) -> Campaign:
         seed=seed,
         provenance=provenance,
     )
-
-
-def _n_cores() -> int:
-    """Return the cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _now() -> str:

@@ -79,14 +79,16 @@ class WorkerProcess:
         """Receive the records of the task, or the one record of the end of this worker."""
         seconds = time.monotonic() - self._started
         try:
-            if not self.connection.poll():
-                raise EOFError  # it died while a grandchild holds its pipe open
-            records: list[Record] = pickle.loads(self.connection.recv_bytes())  # noqa: S301 - our own child
+            # Dead and silent: a grandchild holds the pipe open.
+            message = self.connection.recv_bytes() if self.connection.poll() else b""
         except (EOFError, ConnectionResetError):
+            message = b""
+        if not message:
             self._process.join(_GRACE)
             self.kill()
             return Record("crashed", reason=_how_it_ended(self._process.exitcode), seconds=seconds)
         self.task = None
+        records: list[Record] = pickle.loads(message)  # noqa: S301 - our own child
         return records
 
     def overdue(self) -> Record:
@@ -234,13 +236,13 @@ class _Process(SpawnProcess):
                 configuration["daemon"] = daemon
 
     @staticmethod
-    def _Popen(process_obj: Any) -> Any:
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's name
         with _no_main():
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
 
 
 class _Context(SpawnContext):
-    Process = _Process  # type: ignore[assignment]
+    Process = _Process
 
 
 _CONTEXT = _Context()

@@ -45,6 +45,7 @@ def read_runs(
         design,
         records,
         outcomes=json.loads(campaign["outcomes"]),
+        replicates=replicates,
         provenance=json.loads(campaign["provenance"]),
     )
     runs.origin[:] = first["origin"].to_numpy()

@@ -71,6 +71,14 @@ class Runs:
     origin: pd.Series
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        taken = sorted(RESERVED.intersection([*self.design.columns, *self.outcome_names]))
+        if taken:
+            raise DataError(
+                f"an input or outcome is called {taken[0]!r}, which is a column of every table of "
+                "runs; give it another name"
+            )
+
     @classmethod
     def from_records(
         cls,
@@ -79,13 +87,13 @@ class Runs:
         records: Sequence[Record],
         *,
         outcomes: Sequence[str],
+        replicates: int = 1,
         origin: str = "design",
         provenance: Mapping[str, Any] | None = None,
     ) -> Runs:
         """Return the runs of a checked design, given its records, replicates side by side."""
         answers = answers_of_records(records, outcomes)
         origins = pd.Series(origin, index=design.index, name="origin", dtype=object)
-        replicates = len(records) // max(1, len(design))
         return cls(
             space, design, answers, tuple(outcomes), replicates, origins, dict(provenance or {})
         )
@@ -222,9 +230,10 @@ class Runs:
         return self.to_frame().loc[~self._ok].drop(columns=list(self.outcome_names))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return all runs: inputs, ``replicate`` if there are several, ``status``, ``reason``, outcomes.
+        """Return all runs: inputs, status, reason, outcomes.
 
-        Outcomes of failed runs are NaN, or None for series.
+        With replicates there is a column ``replicate`` and the index repeats. Outcomes of failed
+        runs are NaN, or None for series.
         """
         table = self.design.iloc[np.repeat(np.arange(self.n), self.replicates)].copy()
         if self._repeated:
@@ -343,7 +352,8 @@ class Runs:
 
     @property
     def _ok_rows(self) -> NDArray[np.bool_]:
-        return self._ok.reshape(self.n, max(1, self.replicates)).any(axis=1)
+        rows: NDArray[np.bool_] = np.any(self._ok.reshape(self.n, self.replicates), axis=1)
+        return rows
 
     @property
     def _run_index(self) -> pd.Index:

@@ -19,22 +19,22 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from surrogate.errors import StoreError
+from surrogate.experiment.files import connect, lock_for_writing, lock_path
 from surrogate.experiment.keys import decode_inputs, encode_inputs
 from surrogate.experiment.memory import Campaign, Planned
 from surrogate.experiment.records import OK, Outcome, Record
-from surrogate.experiment.schema import APPLICATION, PLANNED, SCHEMA, VERSION
+from surrogate.experiment.schema import PLANNED
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Store"]
 
-_PATIENCE = 5.0  # seconds to wait for another process's lock
 _AT_ONCE = 500  # keys per query
 
 
@@ -66,9 +66,9 @@ class Store:
         self._campaign: int | None = None
         if read_only and not self.path.is_file():
             raise StoreError(f"there is no store at {self.path}; run(..., store=...) makes one")
-        self._lock = None if read_only else _lock_for_writing(self.path)
+        self._lock = None if read_only else lock_for_writing(self.path)
         try:
-            self._database = _connect(self.path, read_only=read_only)
+            self._database = connect(self.path, read_only=read_only)
         except BaseException:
             self._unlock()
             raise
@@ -229,76 +229,9 @@ class Store:
     def _unlock(self) -> None:
         if self._lock is not None:
             with suppress(PermissionError):  # Windows: another process is looking at it
-                _lock_path(self.path).unlink(missing_ok=True)
+                lock_path(self.path).unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
-
-
-def _lock_path(path: Path) -> Path:
-    return path.with_name(path.name + "-lock")
-
-
-def _lock_for_writing(path: Path) -> sqlite3.Connection:
-    """Return a held lock that the system releases when this process ends, however it ends.
-
-    The lock is on a file beside the store, so that the store can be read meanwhile.
-    """
-    if not path.parent.is_dir():
-        raise StoreError(f"the folder {path.parent} of the store {path.name} does not exist")
-    try:
-        lock = sqlite3.connect(_lock_path(path), timeout=0, isolation_level=None)
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        if "locked" not in str(error):
-            raise StoreError(f"cannot write in the folder of {path}: {error}") from error
-        raise StoreError(
-            f"another process is writing to the store {path}; wait for it or use another store"
-        ) from error
-    return lock
-
-
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """Open the file, make its tables if it is new, and refuse what is no store of ours."""
-    mode = "ro" if read_only else "rwc"
-    try:
-        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot open the store {path}: {error}") from error
-    try:
-        database.execute(f"PRAGMA busy_timeout = {int(_PATIENCE * 1000)}")
-        _check(database, path)
-        if not read_only:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")
-            database.executescript(SCHEMA)
-    except sqlite3.Error as error:
-        database.close()
-        hint = (
-            "it is locked by another process"
-            if "locked" in str(error)
-            else "it is not a store; give another path"
-        )
-        raise StoreError(f"cannot use {path} as a store: {hint} ({error})") from error
-    except StoreError:
-        database.close()
-        raise
-    return database
-
-
-def _check(database: sqlite3.Connection, path: Path) -> None:
-    (n_tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if n_tables and application != APPLICATION:
-        raise StoreError(
-            f"{path} is a SQLite file of another program ({n_tables} tables and indices), "
-            "not a store; give another path"
-        )
-    if n_tables and version != VERSION:
-        raise StoreError(
-            f"the store {path} has schema version {version}, this package reads version "
-            f"{VERSION}; use the package that wrote it, or another path"
-        )
 
 
 def _pack(outcomes: Mapping[str, Outcome]) -> tuple[str, bytes]:
