@@ -105,12 +105,12 @@ class WorkerEngine(Engine):
 
     def stop(self, *, at_once: bool) -> None:
         """End the workers; none is left behind."""
-        while self._workers:
-            worker = self._workers.pop()
-            if at_once or not worker.ready or worker.task is not None:
-                worker.kill()
-            else:
-                worker.close()
+        working = [w for w in self._workers if at_once or not w.ready or w.task is not None]
+        for worker in self._workers:
+            worker.kill() if worker in working else worker.dismiss()
+        for worker in self._workers:
+            worker.join()
+        self._workers = []
 
     def _new_worker(self) -> WorkerProcess:
         return WorkerProcess(self._payload, timeout=self._timeout, memory_limit=self._memory_limit)

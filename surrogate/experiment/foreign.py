@@ -82,9 +82,12 @@ class ForeignEngine(Engine):
         self, task: Task, done: SimpleQueue[tuple[Task, Future[Answer]]], *, with_payload: bool
     ) -> None:
         payload = self._payload if with_payload else None
-        future = self._executor.submit(
-            answer_remotely, self._digest, payload, task, self._isolation
-        )
+        try:
+            future = self._executor.submit(
+                answer_remotely, self._digest, payload, task, self._isolation
+            )
+        except Exception as error:  # shut down, broken, disconnected: every library has its own
+            raise _lost(error) from error
         self._in_flight.add(future)
         future.add_done_callback(lambda finished: done.put((task, finished)))
 
@@ -110,11 +113,14 @@ class ForeignEngine(Engine):
 
 def _of_executor(error: BaseException) -> Record:
     """Return the record of a run its executor lost, or raise where the executor itself is lost."""
-    name = type(error).__name__
-    if name == "KilledWorker":  # Dask's word for a task whose workers died
+    if type(error).__name__ == "KilledWorker":  # Dask's word for a task whose workers died
         return Record("crashed", reason=f"KilledWorker: {' '.join(str(error).split())}")
-    raise RunError(
-        f"the executor failed ({name}: {error}); finished runs are kept in the store. "
-        "isolate=True asks in child processes, so that a crash costs one run; without executor= "
-        "the package's own workers do the same"
-    ) from error
+    raise _lost(error) from error
+
+
+def _lost(error: BaseException) -> RunError:
+    return RunError(
+        f"the executor failed ({type(error).__name__}: {error}); finished runs are kept in the "
+        "store. isolate=True asks in child processes, so that a crash costs one run; without "
+        "executor= the package's own workers do the same"
+    )

@@ -124,9 +124,12 @@ class WorkerProcess:
             )
         self.ready = True
 
-    def close(self) -> None:
-        """Let an idle worker end by itself."""
+    def dismiss(self) -> None:
+        """Tell an idle worker that there is no more to do."""
         self.connection.close()
+
+    def join(self) -> None:
+        """Wait until a dismissed worker has ended."""
         self._process.join(_GRACE)
         self.kill()
 

@@ -66,7 +66,8 @@ def forget(digest: str) -> None:
         _simulators.pop(digest, None)
         children = [_idle_children.pop(key) for key in list(_idle_children) if key[0] == digest]
     for child in (each for group in children for each in group):
-        child.close()
+        child.dismiss()
+        child.join()
 
 
 def _hold(digest: str, payload: bytes | None) -> bytes | None:
