@@ -47,7 +47,9 @@ def main(n: int = 1_000_000) -> None:
     start = time.process_time()
     latin.sample(problem, n, seed=1)
     salib = time.process_time() - start
-    print(f"SALib latin       {n:,} x 20 reals: {salib:6.2f} CPU-s: {salib / seconds:.1f} times ours")
+    print(
+        f"SALib latin       {n:,} x 20 reals: {salib:6.2f} CPU-s: {salib / seconds:.1f} times ours"
+    )
 
 
 if __name__ == "__main__":
