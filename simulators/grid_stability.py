@@ -1,24 +1,24 @@
-"""Decentral Smart Grid Control: does an electrical grid whose users react to price stay stable?
+r"""Decentral Smart Grid Control: the stability of an electrical grid whose users react to price.
 
 Node 1 of a star is the producer, the others are consumers. Each follows the swing equation with
-damping :math:`\\alpha`, lines of capacity :math:`K`, and a reaction to the price, that is to its
-own frequency averaged over a window :math:`T_i` and known after a delay :math:`\\tau_i`:
+damping :math:`\alpha`, lines of capacity :math:`K`, and a reaction to the price, that is to its
+own frequency averaged over a window :math:`T_i` and known after a delay :math:`\tau_i`:
 
 .. math::
 
-    \\ddot\\theta_i = p_i - \\alpha\\dot\\theta_i + \\sum_j K_{ij}\\sin(\\theta_j - \\theta_i)
-        - \\frac{g_i}{T_i}\\left[\\theta_i(t - \\tau_i) - \\theta_i(t - \\tau_i - T_i)\\right]
+    \ddot\theta_i = p_i - \alpha\dot\theta_i + \sum_j K_{ij}\sin(\theta_j - \theta_i)
+        - \frac{g_i}{T_i}\left[\theta_i(t - \tau_i) - \theta_i(t - \tau_i - T_i)\right]
 
-Around the synchronous state, perturbations :math:`e^{\\lambda t}` obey, with
-:math:`D_i = \\lambda^2 + \\alpha\\lambda + (g_i/T_i)\\,e^{-\\lambda\\tau_i}(1 - e^{-\\lambda T_i})`
-and the lines' stiffness :math:`c_j = \\sqrt{K^2 - p_j^2}`,
+Around the synchronous state, perturbations :math:`e^{\lambda t}` obey, with
+:math:`D_i = \lambda^2 + \alpha\lambda + (g_i/T_i)\,e^{-\lambda\tau_i}(1 - e^{-\lambda T_i})`
+and the lines' stiffness :math:`c_j = \sqrt{K^2 - p_j^2}`,
 
 .. math::
 
-    f(\\lambda) = \\frac{1}{\\lambda}\\Big[D_1\\prod_j (D_j + c_j)
-        + \\sum_j c_j D_j\\prod_{k \\ne j}(D_k + c_k)\\Big] = 0
+    f(\lambda) = \frac{1}{\lambda}\Big[D_1\prod_j (D_j + c_j)
+        + \sum_j c_j D_j\prod_{k \ne j}(D_k + c_k)\Big] = 0
 
-(the factor :math:`1/\\lambda` removes the common shift of all phases). The outcome ``stability`` is
+(the factor :math:`1/\lambda` removes the common shift of all phases). The outcome ``stability`` is
 the largest real part of the roots of :math:`f`, in 1/s: the grid is stable where it is negative.
 
 Known answers: the 10,000 rows of UCI data set 471 are reproduced by `four_node_star` to 3e-9 1/s,
@@ -37,19 +37,22 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Star", "rightmost_real_part"]
+import surrogate as sg
+
+__all__ = ["Star", "five_node_star", "four_node_star", "rightmost_real_part"]
 
 Reals = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 DAMPING = 0.1  # alpha, 1/s
 CAPACITY = 8.0  # K, 1/s^2
+WINDOW = 2.0  # T of every node of the four-node star, s
 
 # Heights are in units of a grid's highest frequency without damping and reactions. Newton starts
 # right of the imaginary axis: starts on its left miss roots where several consumers swing at nearly
@@ -63,6 +66,104 @@ NEARBY = np.array([0.0, 0.05])
 MAX_RETRIES = 8
 FAST_TURN, MAX_HALVINGS = 1.5, 40
 BLOCK = 256  # rows worked on at a time: the temporaries stay in the processor's cache
+
+
+FOUR_NODES = sg.Space(
+    {f"tau{i}": sg.Uniform(0.5, 10.0, unit="s", description="delay") for i in (1, 2, 3, 4)}
+    | {f"p{i}": sg.Uniform(-2.0, -0.5, unit="1/s^2", description="power") for i in (2, 3, 4)}
+    | {f"g{i}": sg.Uniform(0.05, 1.0, unit="1/s", description="reaction") for i in (1, 2, 3, 4)},
+    derived={"p1": "-(p2 + p3 + p4)"},
+    exchangeable=[[(f"tau{i}", f"p{i}", f"g{i}") for i in (2, 3, 4)]],
+)
+FIVE_NODES = sg.Space(
+    {f"tau{i}": sg.Uniform(0.5, 5.0, unit="s", description="delay") for i in (2, 3, 4, 5)}
+    | {f"T{i}": sg.Uniform(1.0, 4.0, unit="s", description="window") for i in (2, 3, 4, 5)}
+    | {f"g{i}": sg.Uniform(0.05, 1.0, unit="1/s", description="reaction") for i in (2, 3, 4, 5)},
+    exchangeable=[[(f"tau{i}", f"T{i}", f"g{i}") for i in (2, 3, 4, 5)]],
+)
+
+
+@sg.simulator(FOUR_NODES, outcomes=["stability"], vectorized=True, units={"stability": "1/s"})
+def four_node_star(
+    *, tau1: ArrayLike, tau2: ArrayLike, tau3: ArrayLike, tau4: ArrayLike,
+    p2: ArrayLike, p3: ArrayLike, p4: ArrayLike,
+    g1: ArrayLike, g2: ArrayLike, g3: ArrayLike, g4: ArrayLike,
+) -> Reals:  # fmt: skip
+    """Return the stability of a producer and three consumers, all of whom react to the price.
+
+    Parameters
+    ----------
+    tau1, tau2, tau3, tau4 : array_like
+        Delays, in s.
+    p2, p3, p4 : array_like
+        Powers of the consumers, negative, in 1/s^2; the producer's balances them.
+    g1, g2, g3, g4 : array_like
+        Strengths of the reactions, in 1/s.
+
+    Returns
+    -------
+    ndarray
+        Largest real part of the characteristic roots, in 1/s, of the inputs' shape.
+
+    Examples
+    --------
+    >>> from simulators.grid_stability import four_node_star
+    >>> same = dict(tau1=5, tau2=5, tau3=5, tau4=5, p2=-1, p3=-1, p4=-1)
+    >>> four_node_star(**same, g1=0.5, g2=0.5, g3=0.5, g4=0.5).round(4)
+    np.float64(0.1)
+    """
+    delays, gains = (tau1, tau2, tau3, tau4), (g1, g2, g3, g4)
+    return _stability(delays, [WINDOW] * 4, gains, (p2, p3, p4))
+
+
+@sg.simulator(FIVE_NODES, outcomes=["stability"], vectorized=True, units={"stability": "1/s"})
+def five_node_star(
+    *, tau2: ArrayLike, tau3: ArrayLike, tau4: ArrayLike, tau5: ArrayLike,
+    T2: ArrayLike, T3: ArrayLike, T4: ArrayLike, T5: ArrayLike,
+    g2: ArrayLike, g3: ArrayLike, g4: ArrayLike, g5: ArrayLike,
+) -> Reals:  # fmt: skip
+    """Return the stability of a producer, which does not react, and four consumers of power -1.
+
+    Parameters
+    ----------
+    tau2, tau3, tau4, tau5 : array_like
+        Delays, in s.
+    T2, T3, T4, T5 : array_like
+        Averaging windows, in s.
+    g2, g3, g4, g5 : array_like
+        Strengths of the reactions, in 1/s.
+
+    Returns
+    -------
+    ndarray
+        Largest real part of the characteristic roots, in 1/s, of the inputs' shape.
+
+    Examples
+    --------
+    >>> from simulators.grid_stability import five_node_star
+    >>> design = five_node_star.space.sample(2, rng=0)
+    >>> five_node_star.evaluate(design).round(4)
+       stability
+    0     0.1
+    1     0.1
+    """
+    delays, windows = (1.0, tau2, tau3, tau4, tau5), (1.0, T2, T3, T4, T5)
+    return _stability(delays, windows, (0.0, g2, g3, g4, g5), [-1.0] * 4)
+
+
+def _stability(
+    delays: Sequence[ArrayLike],
+    windows: Sequence[ArrayLike],
+    gains: Sequence[ArrayLike],
+    powers: Sequence[ArrayLike],
+) -> Reals:
+    """Return the stability of stars given node by node (powers: the consumers')."""
+    given = np.broadcast_arrays(*delays, *windows, *gains, *powers)
+    m = len(delays)
+    table = np.array([each.ravel() for each in given], dtype=float)
+    stiffness = np.sqrt(CAPACITY**2 - table[3 * m :] ** 2)
+    star = Star(table[:m], table[m : 2 * m], table[2 * m : 3 * m], stiffness)
+    return rightmost_real_part(star).reshape(given[0].shape)[()]
 
 
 class Star(NamedTuple):
@@ -110,12 +211,15 @@ def rightmost_real_part(star: Star) -> Reals:
         In 1/s; NaN for a grid whose roots could not be confirmed, or whose inputs are not finite.
     """
     n_grids = star.delay.shape[1]
-    seeds = SEED_REAL_PART + 1j * np.outer(star.highest_frequency, SEED_HEIGHTS)
-    nothing_known = np.empty((n_grids, 0), dtype=complex)
+    heights = np.outer(star.highest_frequency, SEED_HEIGHTS)
+    seeds = (SEED_REAL_PART + 1j * heights).astype(np.complex128)
+    nothing_known: Complexes = np.empty((n_grids, 0), dtype=np.complex128)
     blocks = np.split(np.arange(n_grids), range(BLOCK, n_grids, BLOCK))
-    return np.concatenate(
-        [_confirmed(star.take(rows), nothing_known[rows], seeds[rows], 0) for rows in blocks]
-    )
+    # A point that happens to be a root gives NaN, which confirms nothing: its grid is tried again.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.concatenate(
+            [_confirmed(star.take(rows), nothing_known[rows], seeds[rows], 0) for rows in blocks]
+        )
 
 
 def _confirmed(star: Star, known: Complexes, seeds: Complexes, n_retries: int) -> Reals:
@@ -142,7 +246,7 @@ def _characteristic(star: Star, root: Complexes) -> tuple[Complexes, Complexes]:
     own_rate = 2 * root + DAMPING + slope * ((star.delay + star.window) * later - star.delay * late)
     reduced = own / root  # D without the common phase shift
     reduced_rate = (own_rate - reduced) / root
-    # product = prod (D_j + c_j) and mixed = sum c_j D_j/root prod_{k != j} (D_k + c_k), node by node
+    # product = prod (D_j + c_j), mixed = sum c_j D_j / root prod_{k != j} (D_k + c_k): node by node
     product, product_rate = np.ones_like(root), np.zeros_like(root)
     mixed, mixed_rate = np.zeros_like(root), np.zeros_like(root)
     for node, stiffness in enumerate(star.stiffness, start=1):
@@ -188,7 +292,7 @@ def _newton(star: Star, known: Complexes, seeds: Complexes) -> Complexes:
 
 
 def _poles(here: Complexes, known: Complexes) -> Complexes:
-    """Return the logarithmic derivative of prod (here - root) over `known` roots and mirror images."""
+    """Return the logarithmic derivative of prod (here - root) over `known` roots and mirrors."""
     away = np.hstack([here[:, None] - known, here[:, None] - known.conj()])
     use = ~np.isnan(away) & (away != 0)
     return np.divide(1.0, away, out=np.zeros_like(away), where=use).sum(axis=1)
