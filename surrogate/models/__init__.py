@@ -1,0 +1,6 @@
+"""Model A: a simulator (any callable) or a teacher (a trained model)."""
+
+from surrogate.models.simulator import Simulator, simulator
+from surrogate.models.teacher import Teacher, as_teacher
+
+__all__ = ["Simulator", "Teacher", "as_teacher", "simulator"]

@@ -1,0 +1,149 @@
+"""Model A as a trained model: what it gives, and its answers as labels for a student."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from surrogate.errors import ArgumentError, DataError
+
+__all__ = ["Teacher", "as_teacher"]
+
+GIVES = ("labels", "probabilities", "logits", "values")
+
+
+class Teacher:
+    """A trained model or a plain function that is asked, never fitted.
+
+    Parameters
+    ----------
+    model : callable or fitted scikit-learn estimator
+        A callable takes the rows and returns what `gives` says.
+    gives : {"labels", "probabilities", "logits", "values"}, optional
+        Needed for a callable; read off an estimator: probabilities where it has them, else
+        labels, and values for a regressor.
+    classes : sequence, optional
+        The labels, in the order of the columns of probabilities or logits. With a single column of
+        probabilities there are two classes and it belongs to the second.
+    batch_size : int, optional
+        Ask at most so many rows at a time.
+
+    Examples
+    --------
+    >>> teacher = Teacher(lambda X: X[:, 0], gives="probabilities", classes=["no", "yes"])
+    >>> teacher.labels(np.array([[0.2], [0.9]]))
+    array(['no', 'yes'], dtype='<U3')
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        gives: str | None = None,
+        classes: Sequence[Any] | None = None,
+        batch_size: int | None = None,
+    ) -> None:
+        self.model = model
+        self.gives = gives if gives is not None else _gives(model)
+        if self.gives not in GIVES:
+            raise ArgumentError(f"gives must be one of {', '.join(GIVES)}; got {self.gives!r}")
+        known = classes if classes is not None else getattr(model, "classes_", None)
+        if known is None and self.gives in ("probabilities", "logits"):
+            raise ArgumentError(f"a teacher that gives {self.gives} needs classes=[...]")
+        self.classes = None if known is None else np.asarray(list(known))
+        if batch_size is not None and batch_size < 1:
+            raise ArgumentError(f"batch_size must be at least 1; got {batch_size}")
+        self.batch_size = batch_size
+
+    def __repr__(self) -> str:
+        return f"Teacher({type(self.model).__name__}, gives={self.gives!r})"
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the answers are about classes."""
+        return self.gives != "values"
+
+    def ask(self, X: Any) -> NDArray[Any]:
+        """Return the raw answers: labels (n,), values (n,), probabilities or logits (n, k)."""
+        size = self.batch_size or max(len(X), 1)
+        parts = [
+            np.asarray(self._call(_rows(X, start, start + size)))
+            for start in range(0, max(len(X), 1), size)
+        ]
+        answers = np.concatenate(parts)
+        if len(answers) != len(X):
+            raise DataError(f"the teacher was asked {len(X)} rows and gave {len(answers)} answers")
+        if self.gives != "labels" and not np.all(np.isfinite(answers)):
+            row = int(np.argwhere(~np.isfinite(answers))[0, 0])
+            raise DataError(f"the teacher's answer to row {row} is not finite: {answers[row]}")
+        return answers
+
+    def labels(self, X: Any) -> NDArray[Any]:
+        """Return the label of each row, shape (n,)."""
+        if self.gives == "labels":
+            return self.ask(X)
+        if self.classes is None:
+            raise ArgumentError("this teacher gives values, not labels; ask for its values")
+        return self.classes[self.probabilities(X).argmax(axis=1)]
+
+    def probabilities(self, X: Any, *, temperature: float = 1.0) -> NDArray[np.float64]:
+        """Return the probability of each class, shape (n, k), softened by a temperature."""
+        if self.gives not in ("probabilities", "logits"):
+            raise ArgumentError(f"this teacher gives {self.gives}, not probabilities")
+        answers = self.ask(X)
+        if answers.ndim == 1 or answers.shape[1] == 1:
+            answers = _two_columns(answers.reshape(-1), logits=self.gives == "logits")
+        if self.gives == "probabilities" and temperature == 1.0:
+            return answers
+        tiny = np.finfo(float).tiny
+        logits = answers if self.gives == "logits" else np.log(np.maximum(answers, tiny))
+        scaled = logits / temperature
+        powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def values(self, X: Any) -> NDArray[np.float64]:
+        """Return the value of each row, shape (n,); for two classes the second's probability."""
+        if self.gives == "values":
+            return self.ask(X).astype(float).reshape(len(X), -1)[:, 0]
+        if self.classes is not None and len(self.classes) != 2:
+            raise ArgumentError(f"one value a row needs two classes; there are {len(self.classes)}")
+        if self.gives == "labels":
+            return (self.ask(X) == np.asarray(self.classes)[1]).astype(float)
+        return self.probabilities(X)[:, 1]
+
+    def _call(self, X: Any) -> ArrayLike:
+        if callable(self.model) and not hasattr(self.model, "predict"):
+            return self.model(X)
+        method = {"probabilities": "predict_proba", "logits": "decision_function"}
+        ask: Callable[[Any], ArrayLike] = getattr(self.model, method.get(self.gives, "predict"))
+        return ask(X)
+
+
+def as_teacher(model: Any) -> Teacher:
+    """Return `model` as a `Teacher`; one that is a teacher already is returned as it is."""
+    return model if isinstance(model, Teacher) else Teacher(model)
+
+
+def _gives(model: Any) -> str:
+    if hasattr(model, "predict_proba"):
+        return "probabilities"
+    if hasattr(model, "predict"):
+        return "labels" if hasattr(model, "classes_") else "values"
+    raise ArgumentError(
+        "a plain function needs gives='labels', 'probabilities', 'logits' or 'values'; "
+        f"got {type(model).__name__} without it"
+    )
+
+
+def _rows(X: Any, start: int, stop: int) -> Any:
+    if start == 0 and stop >= len(X):
+        return X
+    return X.iloc[start:stop] if hasattr(X, "iloc") else X[start:stop]
+
+
+def _two_columns(second: NDArray[np.float64], *, logits: bool) -> NDArray[np.float64]:
+    first = np.zeros_like(second) if logits else 1 - second
+    return np.stack([first, second], axis=1)
