@@ -7,7 +7,7 @@
   const data = JSON.parse(byId("data").textContent);
   const STEPS = 1295; // two letters of base 36
   const FRAME = { left: 62, right: 446, top: 12, bottom: 312 };
-  let picked = data.chosen;
+  let picked = null;
 
   // Elements -------------------------------------------------------------------------------------
 
@@ -33,7 +33,9 @@
   const limitsOf = (box) => box.limits.map((position) => data.limits[position]);
 
   function pick(index) {
-    picked = Math.max(0, Math.min(data.boxes.length - 1, index));
+    const wanted = Math.max(0, Math.min(data.boxes.length - 1, index));
+    if (wanted === picked) return;
+    picked = wanted;
     byId("slider").value = picked;
     moveRing();
     describe();
@@ -42,8 +44,9 @@
     offerDownload();
   }
 
-  function goTo(index) { // the address is the state: #23 can be mailed
-    location.replace("#" + Math.max(0, Math.min(data.boxes.length - 1, index)));
+  function goTo(index) { // the address can be mailed: star.html#23
+    pick(index);
+    location.replace("#" + picked);
   }
 
   function pickFromAddress() {
@@ -89,9 +92,9 @@
         drawing("rect", { x: from, y: 0, width: Math.max(to - from, 6), height: 12 }));
       const range = input.ends[0] ? `full range ${input.ends[0]} to ${input.ends[1]}` : input.ticks.map((tick) => tick[1]).join(", ");
       return element("div", { class: "limit" },
-        element("p", {}, clause, element("span", {}, gap)),
+        element("p", {}, clause, element("span", {}, input.description)),
         drawing("svg", { viewBox: `0 0 ${STEPS} 12`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars),
-        element("p", {}, element("span", {}, range), element("span", {}, input.description)));
+        element("p", {}, element("span", {}, range), element("span", {}, gap)));
     });
     if (!rows.length) rows.push(element("p", { class: "note" }, "No input is restricted: this box is the whole space."));
     byId("limits").replaceChildren(...rows);
@@ -144,12 +147,12 @@
     for (const [step, text] of data.inputs[y].ticks) {
       marks.push(drawing("text", { x: FRAME.left - 6, y: up(step) + 4, "text-anchor": "end" }, short(text)));
     }
-    marks.push(drawing("text", { class: "axis", x: (FRAME.left + FRAME.right) / 2, y: 352, "text-anchor": "middle" }, data.inputs[x].title));
-    marks.push(drawing("text", { class: "axis", x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, data.inputs[y].title));
+    marks.push(drawing("text", { class: "axis", x: (FRAME.left + FRAME.right) / 2, y: 352, "text-anchor": "middle" }, short(data.inputs[x].title, 44)));
+    marks.push(drawing("text", { class: "axis", x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, short(data.inputs[y].title, 36)));
     return marks;
   }
 
-  const short = (text) => (text.length > 9 ? text.slice(0, 8) + "\u2026" : text);
+  const short = (text, most = 9) => (text.length > most ? text.slice(0, most - 1) + "\u2026" : text);
 
   // Taking a box away ----------------------------------------------------------------------------
 
@@ -196,7 +199,8 @@
     byId(id).addEventListener("change", drawProjection);
   }
   byId("drawn").textContent = data.runs.sentence;
-  byId("slider").addEventListener("input", () => goTo(Number(byId("slider").value)));
+  byId("slider").addEventListener("input", () => pick(Number(byId("slider").value)));
+  byId("slider").addEventListener("change", () => goTo(picked)); // browsers refuse an address a pixel
   byId("previous").addEventListener("click", () => goTo(picked - 1));
   byId("next").addEventListener("click", () => goTo(picked + 1));
   byId("choice").addEventListener("click", () => goTo(data.chosen));

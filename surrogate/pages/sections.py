@@ -9,6 +9,7 @@ from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.sentences import (
     GLOSSARY,
+    LABELS,
     certified_meaning,
     cross_fitted_meaning,
     percent,
@@ -138,6 +139,6 @@ def _cross_fitted(found: Any) -> Markup:
 def _explained(scores: dict[str, Estimate], meaning: Callable[[str, Estimate], str]) -> Markup:
     items = []
     for name, estimate in scores.items():
-        items.append(tag("dt", tag("b", number(estimate.value)), f" {name}"))
+        items.append(tag("dt", tag("b", number(estimate.value)), f" {LABELS.get(name, name)}"))
         items.append(tag("dd", meaning(name, estimate)))
     return tag("dl", *items)

@@ -6,7 +6,7 @@ import math
 
 from surrogate.estimates import Estimate
 
-__all__ = ["GLOSSARY", "certified_meaning", "cross_fitted_meaning", "percent"]
+__all__ = ["GLOSSARY", "LABELS", "certified_meaning", "cross_fitted_meaning", "percent"]
 
 GLOSSARY = {
     "Coverage": "The share of all cases of interest that lie inside the region (recall).",
@@ -26,11 +26,13 @@ GLOSSARY = {
     "better than that.",
 }
 
+LABELS = {"wracc": "WRAcc"}
+
 _CROSS_FITTED = {
-    "coverage": "Regions found this way hold about {share} of all cases in runs they had not seen.",
-    "density": "About {share} of unseen runs inside such regions are cases.",
+    "coverage": "Regions found this way hold about {share} of the cases in unseen runs{range}.",
+    "density": "About {share} of unseen runs inside such regions are cases{range}.",
     "mass": "Such regions take up about {share} of the space.",
-    "wracc": "Gain over the whole space, where 0 is none.",
+    "wracc": "Gain over taking the whole space, which has 0.",
 }
 _CERTIFIED = {
     "coverage": "The region holds about {share} of all cases in the space{range}.",

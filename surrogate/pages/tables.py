@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
+from surrogate.pages.sentences import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +136,8 @@ def pairs(mapping: Mapping[str, Any]) -> Markup:
 
 
 def _scrolling(*parts: Markup, class_: str | None = None) -> Markup:
-    return tag("div", tag("table", *parts, class_=class_), class_="wide", tabindex=0)
+    inside = tag("table", *parts, class_=class_)
+    return tag("div", inside, class_="wide", tabindex=0, role="region", aria_label="table")
 
 
 def _curve_scores(found: Any, suffix: str, *, n: int) -> dict[str, Estimate]:
@@ -159,7 +161,7 @@ def _score(name: str, score: Any) -> Markup:
     cells = (number(estimate.value), interval(estimate), count(estimate.n))
     return tag(
         "tr",
-        tag("th", name, scope="row"),
+        tag("th", LABELS.get(name, name), scope="row"),
         *(tag("td", cell, class_="number") for cell in cells),
         tag("td", ", ".join(filter(None, (estimate.data, estimate.method)))),
     )

@@ -51,8 +51,15 @@ def trade_off(found: Any, *, chosen: int | None = None, ax: Axes | None = None) 
     label = "teacher's estimate" if curve is not found else None
     ax.plot(curve["coverage"], curve["density"], "-o", color=OTHER, markersize=4, label=label)
     if {"coverage_runs", "density_runs"} <= set(curve.columns):
-        style = {"marker": "s", "facecolors": "none", "edgecolors": "0.5", "s": 14}
-        ax.scatter(curve["coverage_runs"], curve["density_runs"], label="in-sample", **style)
+        ax.scatter(
+            curve["coverage_runs"],
+            curve["density_runs"],
+            marker="s",
+            s=14,
+            facecolors="none",
+            edgecolors="0.5",
+            label="in-sample",
+        )
     if chosen is not None:
         _mark(ax, curve, chosen)
     ax.set(

@@ -104,14 +104,15 @@ class View:
         if self.labels:
             return np.array([value in limit for value in np.asarray(values, dtype=object)])
         numbers = np.asarray(values, dtype=float)
-        return (numbers >= limit[0]) & (numbers <= limit[1])
+        inside: NDArray[np.bool_] = (numbers >= limit[0]) & (numbers <= limit[1])
+        return inside
 
     def gap(self, gap: Sequence[Interval | None] | None) -> str:
-        """Return in words where each end of a limit could lie as well."""
+        """Return in words where each end of a limit could lie as well: (outside, inside)."""
         if gap is None:
             return ""
         known = [
-            f"{side} end between {self.number(min(end))} and {self.number(max(end))}"
+            f"{side} gap {self.number(min(end))} to {self.number(max(end))}"
             for side, end in zip(("lower", "upper"), gap, strict=True)
             if end is not None
         ]
@@ -175,19 +176,20 @@ def view_of(name: str, space: Space, values: ArrayLike = ()) -> View:
     """
     parameter = space.parameters.get(name)
     if parameter is None:  # a derived input: any number, without a unit of its own
-        words = {"description": f"derived: {space.derived[name]}"}
-        return _number_view(name, (-math.inf, math.inf), values, **words)
-    words = {"unit": parameter.unit, "description": parameter.description}
+        words = f"derived: {space.derived[name]}"
+        return _number_view(name, (-math.inf, math.inf), values, description=words)
+    unit, description = parameter.unit, parameter.description
     labels = tuple(getattr(parameter, "labels", ()))
     if labels:
         ends = (-0.5, len(labels) - 0.5)
-        return View(name, **words, low=ends[0], high=ends[1], support=ends, labels=labels)
+        return View(name, unit, description, *ends, support=ends, labels=labels)
     support = (float(parameter.low), float(parameter.high))
     return _number_view(
         name,
         support,
         values,
-        **words,
+        unit=unit,
+        description=description,
         is_integer=parameter.kind == "integer",
         is_log=isinstance(parameter, LogUniform | LogNormal),
     )
@@ -223,9 +225,10 @@ def _number_view(
     support: Interval,
     values: ArrayLike,
     *,
+    unit: str = "",
+    description: str = "",
     is_integer: bool = False,
     is_log: bool = False,
-    **words: str,
 ) -> View:
     numbers = np.asarray(values, dtype=float)
     if is_log:  # the margins are those of the logarithms; a support from 0 has no lower end
@@ -236,7 +239,14 @@ def _number_view(
     if is_integer:
         low, high = low - 0.5, high + 0.5
     return View(
-        name, low=low, high=high, support=support, is_integer=is_integer, is_log=is_log, **words
+        name,
+        unit,
+        description,
+        low,
+        high,
+        support=support,
+        is_integer=is_integer,
+        is_log=is_log,
     )
 
 

@@ -19,6 +19,7 @@ from surrogate.pages.runs import STEPS
 from surrogate.regions import Box
 from surrogate.space import Categorical, Integer, Normal, Space, Uniform
 
+DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 EVIL = "<script>alert(1)</script>"
 
 
@@ -66,7 +67,7 @@ def test_the_file_named_is_written_and_returned(
 
 
 def test_a_missing_folder_is_refused_by_name(found: Any, tmp_path: Any) -> None:
-    with pytest.raises(ArgumentError, match="no folder .*nowhere"):
+    with pytest.raises(ArgumentError, match=r"no folder .*nowhere"):
         write_report(found, tmp_path / "nowhere" / "star.html")
 
 
@@ -172,7 +173,7 @@ def test_every_rule_and_region_can_be_put_together_again(found: Any) -> None:
 def test_scores_of_four_kinds_stay_in_their_groups(found: Any, certificate: Any) -> None:
     text = Reader(render(found, certificate)).text.split("Scores, by kind")[1]
     kinds = ["in-sample", "teacher's estimate", "cross-fitted", "certified"]
-    places = [text.index(f"{kind} –") for kind in kinds]
+    places = [text.index(f"{kind} {DASH}") for kind in kinds]
     assert places == sorted(places)
     assert "0.980 0.961 to 1.000 (95 %) 298" in text[places[3] :].replace("\xa0", " ")
 
@@ -180,7 +181,7 @@ def test_scores_of_four_kinds_stay_in_their_groups(found: Any, certificate: Any)
 def test_without_a_certificate_the_page_says_how_to_get_one(found: Any) -> None:
     text = Reader(render(found)).text
     assert "sg.certify(found.box, simulator, 'stability < 0')" in text
-    assert "certified –" not in text
+    assert f"certified {DASH}" not in text
 
 
 def test_a_certificate_of_another_region_shows_its_rule(found: Any, certificate: Any) -> None:
@@ -203,7 +204,7 @@ def test_unknown_numbers_become_null_and_a_dash(build: Any) -> None:
     curve.loc[2, ["density", "coverage"]] = np.nan
     reader = Reader(render(replace(found, curve=curve, index=2)))
     assert reader.data["boxes"][2]["scores"][:2] == [None, None]
-    assert "density –, coverage –" in reader.text
+    assert f"density {DASH}, coverage {DASH}" in reader.text
 
 
 def test_infinite_supports_show_the_runs_and_say_so(build: Any) -> None:
@@ -214,8 +215,8 @@ def test_infinite_supports_show_the_runs_and_say_so(build: Any) -> None:
     found = build(space=space, runs=runs, trajectory=trajectory, index=1)
     data = Reader(render(found)).data
     x = data["inputs"][0]
-    assert x["ends"] == ["−∞", "∞"]
-    assert "−2" in [text for _, text in x["ticks"]]
+    assert x["ends"] == [f"{MINUS}∞", "∞"]
+    assert f"{MINUS}2" in [text for _, text in x["ticks"]]
     assert all(0 <= step <= STEPS for step, _ in x["ticks"])
     ((left, right),) = data["limits"][0][2]
     assert left == 0

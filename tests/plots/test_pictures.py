@@ -18,10 +18,10 @@ from surrogate.estimates import binomial
 from surrogate.plots.canvas import CASE, OTHER
 
 PICTURES = {
-    "trade_off": lambda found, **options: plots.trade_off(found, **options),
+    "trade_off": plots.trade_off,
     "box_limits": lambda found, **options: plots.box_limits(found.box, found.space, **options),
-    "region": lambda found, **options: plots.region(found, **options),
-    "scores": lambda found, **options: plots.scores(found, **options),
+    "region": plots.region,
+    "scores": plots.scores,
 }
 
 

@@ -47,7 +47,7 @@ SPACE = Space(
         ("whole", (3.0, 3.0), "whole = 3"),
         ("label", ("a", "c"), "label is a or c"),
         ("listed", (2.0, INF), "listed ≥ 2"),
-        ("open", (-3.0, INF), "open ≥ −3"),
+        ("open", (-3.0, INF), "open ≥ \N{MINUS SIGN}3"),
     ],
 )
 def test_limits_in_words(name: str, limit: tuple[object, ...], words: str) -> None:
@@ -61,7 +61,7 @@ def test_numbers_far_from_zero_keep_the_digits_that_matter() -> None:
 
 def test_gaps_in_words() -> None:
     view = view_of("real", SPACE)
-    assert view.gap((None, (0.31, 0.29))) == "upper end between 0.29 and 0.31"
+    assert view.gap((None, (0.31, 0.29))) == "upper gap 0.29 to 0.31"
     assert view.gap(None) == ""
 
 
