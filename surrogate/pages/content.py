@@ -64,12 +64,11 @@ def certified_index(found: Any, certificate: Any) -> int | None:
 
 
 def _input(view: View) -> dict[str, Any]:
-    ends = ("", "") if view.labels else tuple(view.number(end) for end in view.support)
     return {
         "name": view.name,
         "title": view.title,
         "description": view.description,
-        "ends": ends,
+        "extent": view.extent,
         "ticks": [[to_steps(view, (mark, mark))[0], text] for mark, text in view.ticks()],
     }
 

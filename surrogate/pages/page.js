@@ -90,11 +90,10 @@
       const input = data.inputs[position];
       const bars = segments.map(([from, to]) =>
         drawing("rect", { x: from, y: 0, width: Math.max(to - from, 6), height: 12 }));
-      const range = input.ends[0] ? `full range ${input.ends[0]} to ${input.ends[1]}` : input.ticks.map((tick) => tick[1]).join(", ");
       return element("div", { class: "limit" },
         element("p", {}, clause, element("span", {}, input.description)),
         drawing("svg", { viewBox: `0 0 ${STEPS} 12`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars),
-        element("p", {}, element("span", {}, range), element("span", {}, gap)));
+        element("p", {}, element("span", {}, input.extent), element("span", {}, gap)));
     });
     if (!rows.length) rows.push(element("p", { class: "note" }, "No input is restricted: this box is the whole space."));
     byId("limits").replaceChildren(...rows);

@@ -90,8 +90,8 @@ def scores_table(found: Any, certificate: Any = None) -> Markup:
     """Return every score, grouped by the kind of score it is."""
     head = ("measure", "value", "interval", "n", "measured on")
     groups = {
-        "in-sample": _curve_scores(found, "_runs", n=len(found.runs.inputs)),
-        "teacher's estimate": _curve_scores(found, "", n=0),
+        "in-sample": _in_sample(found),
+        "teacher's estimate": _of_curve(found, "", "second transfer sample"),
         "cross-fitted": ordered(found.scores),
     }
     if certificate is not None:
@@ -140,14 +140,19 @@ def _scrolling(*parts: Markup, class_: str | None = None) -> Markup:
     return tag("div", inside, class_="wide", tabindex=0, role="region", aria_label="table")
 
 
-def _curve_scores(found: Any, suffix: str, *, n: int) -> dict[str, Estimate]:
+def _of_curve(found: Any, suffix: str, data: str) -> dict[str, Estimate]:
     row = found.curve.iloc[found.index]
-    data = "the runs the box was fitted on" if suffix else "second transfer sample"
-    return {
-        name: Estimate(float(row[name + suffix]), n=n, data=data)
-        for name in MEASURES
-        if name + suffix in row
-    }
+    names = [name for name in MEASURES if name + suffix in row]
+    return {name: Estimate(float(row[name + suffix]), data=data) for name in names}
+
+
+def _in_sample(found: Any) -> dict[str, Estimate]:
+    scores = _of_curve(found, "_runs", "the runs the box was fitted on")
+    labels = found.runs.label(found.case)
+    mass = scores["mass"].value if "mass" in scores else 0.0
+    inside = round(mass * len(labels)) if math.isfinite(mass) else 0
+    sizes = {"density": inside, "coverage": int(labels.sum()), "mass": len(labels)}
+    return {name: replace(score, n=sizes[name]) for name, score in scores.items()}
 
 
 def _group(kind: str, scores: Mapping[str, Any], index: int) -> Markup:

@@ -10,10 +10,13 @@ from surrogate.plots.views import View, view_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from surrogate.regions import Box
+    from surrogate.space import Space
+
 __all__ = ["box_limits"]
 
 
-def box_limits(box: Any, space: Any, *, ax: Axes | None = None) -> Axes:
+def box_limits(box: Box, space: Space, *, ax: Axes | None = None) -> Axes:
     """Draw the restricted inputs of a box as bars inside their full ranges.
 
     The table drawn is ``box.limits``: one row per restricted input, the full range as a thin line,
@@ -32,36 +35,25 @@ def box_limits(box: Any, space: Any, *, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = canvas(ax)
-    names = list(box.limits)
-    for row, name in enumerate(names):
-        limit = box.limits[name]
-        view = view_of(name, space, limit)
-        ax.hlines(row, 0, 1, color="0.6", linewidth=1)
-        for interval in view.intervals(limit):
-            left, right = view.position(interval)
-            ax.barh(row, right - left, left=left, height=0.5, color=OTHER)
-        ax.annotate(
-            view.clause(limit), (1.0, row), xytext=(6, 0), textcoords="offset points", va="center"
-        )
-        _write_ends(ax, view, row)
-    ax.set_yticks(range(len(names)), names)
-    ax.set(xlim=(-0.01, 1.01), ylim=(len(names) - 0.4, -0.6), xticks=[])
-    ax.set_xlabel("full range of each input" if names else "nothing is restricted")
-    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    for row, (name, limit) in enumerate(box.limits.items()):
+        _draw_limit(ax, row, view_of(name, space, limit), limit)
+    n = len(box.limits)
+    ax.set_yticks(range(n), list(box.limits))
+    ax.set(xlim=(0, 1), ylim=(n - 0.4, -0.6), xticks=[])
+    ax.set_xlabel("full range of each input" if n else "nothing is restricted")
+    ax.tick_params(axis="y", length=0)
+    ax.spines[:].set_visible(False)
     return ax
 
 
-def _write_ends(ax: Axes, view: View, row: int) -> None:
-    if view.labels:
-        return
-    for side, (end, align) in enumerate(zip(view.support, ("left", "right"), strict=True)):
-        ax.annotate(
-            view.number(end),
-            (side, row),
-            xytext=(0, -14),
-            textcoords="offset points",
-            ha=align,
-            va="center",
-            fontsize="x-small",
-            color="0.35",
-        )
+def _draw_limit(ax: Axes, row: int, view: View, limit: Any) -> None:
+    ax.hlines(row, 0, 1, color="0.88", linewidth=9, capstyle="butt", zorder=0)
+    for interval in view.intervals(limit):
+        left, right = view.position(interval)
+        ax.hlines(row, left, right, color=OTHER, linewidth=9, capstyle="butt")
+    beside: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
+    ax.annotate(view.clause(limit), (1.0, row), (8, 0), **beside)
+    if not view.labels:
+        small = {**beside, "fontsize": "x-small", "color": "0.35"}
+        ax.annotate(view.number(view.support[0]), (0, row), (0, -12), ha="left", **small)
+        ax.annotate(view.number(view.support[1]), (1, row), (0, -12), ha="right", **small)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from surrogate.regions import Box
+
 __all__ = ["region", "tightest"]
 
 
@@ -75,7 +77,7 @@ def region(
     return ax
 
 
-def tightest(box: Any, views: dict[str, View]) -> list[str]:
+def tightest(box: Box, views: dict[str, View]) -> list[str]:
     """Return all input names, those the box restricts most first, numbers before categories.
 
     Parameters
@@ -96,7 +98,7 @@ def tightest(box: Any, views: dict[str, View]) -> list[str]:
     return sorted(views, key=order)
 
 
-def _pair(box: Any, views: dict[str, View], x: str | None, y: str | None) -> tuple[View, View]:
+def _pair(box: Box, views: dict[str, View], x: str | None, y: str | None) -> tuple[View, View]:
     for name in (x, y):
         if name is not None and name not in views:
             raise ArgumentError(f"no input is named {name!r}{did_you_mean(name, views)}")
@@ -106,7 +108,7 @@ def _pair(box: Any, views: dict[str, View], x: str | None, y: str | None) -> tup
     return views[str(x)], views[str(y)]
 
 
-def _draw_box(ax: Axes, box: Any, x: View, y: View) -> None:
+def _draw_box(ax: Axes, box: Box, x: View, y: View) -> None:
     from matplotlib.patches import Rectangle
 
     across, up = (view.intervals(box.limits.get(view.name)) for view in (x, y))
@@ -116,7 +118,7 @@ def _draw_box(ax: Axes, box: Any, x: View, y: View) -> None:
         ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=CASE, linewidth=1.5))
 
 
-def _inside(box: Any, views: list[View], inputs: pd.DataFrame) -> NDArray[np.bool_]:
+def _inside(box: Box, views: list[View], inputs: pd.DataFrame) -> NDArray[np.bool_]:
     inside = np.ones(len(inputs), dtype=bool)
     for view in views:
         if view.name in box.limits:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from surrogate.plots.ranges import Interval, decades, drawn_range, inward, round_marks
 from surrogate.space.continuous import LogNormal, LogUniform
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["View", "view_of", "views_of"]
 
-Interval = tuple[float, float]
+_NEARLY_ALL = np.array([0.005, 0.995])  # what is drawn of an infinite support, at least
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,17 @@ class View:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     @property
+    def extent(self) -> str:
+        """The full range in words."""
+        if self.labels:
+            return ", ".join(map(str, self.labels))
+        low, high = self.support
+        if math.isinf(low) or math.isinf(high):
+            drawn = f"{self.number(self.low)} to {self.number(self.high)}"
+            return f"full range {self.number(low)} to {self.number(high)}, drawn {drawn}"
+        return f"full range {self.number(low)} to {self.number(high)}"
+
+    @property
     def is_stepped(self) -> bool:
         """Whether only whole coordinates occur."""
         return self.is_integer or bool(self.labels)
@@ -95,7 +107,7 @@ class View:
             return [(code - 0.5, code + 0.5) for code in codes]
         low, high = float(limit[0]), float(limit[1])
         if self.is_integer:  # inclusive ends: a cell reaches half a step beyond
-            low, high = _inward(low, high)
+            low, high = inward(low, high)
             low, high = low - 0.5, high + 0.5
         return [(max(low, self.low), min(high, self.high))]
 
@@ -122,9 +134,9 @@ class View:
         """Return about five round coordinates with their texts."""
         if self.labels:
             return [(float(code), str(label)) for code, label in enumerate(self.labels)]
-        marks = _decades(self.low, self.high) if self.is_log else []
+        marks = decades(self.low, self.high) if self.is_log else []
         if len(marks) < 2:
-            marks = _round_marks(self.low, self.high, whole=self.is_integer)
+            marks = round_marks(self.low, self.high, whole=self.is_integer)
         return [(mark, f"{mark:.6g}".replace("-", "\N{MINUS SIGN}")) for mark in marks]
 
     def number(self, value: float) -> str:
@@ -147,7 +159,7 @@ class View:
         low, high = float(limit[0]), float(limit[1])
         unit = f" {self.unit}" if self.unit else ""
         if self.is_integer:
-            low, high = _inward(low, high)
+            low, high = inward(low, high)
         if low == high:
             return f"{self.name} = {self.number(low)}{unit}"
         left = "" if math.isinf(low) else f"{self.number(low)} ≤ "
@@ -172,7 +184,8 @@ def view_of(name: str, space: Space, values: ArrayLike = ()) -> View:
     Returns
     -------
     View
-        Spanning the support where it is finite, else the finite `values` with a margin.
+        Spanning the support where it is finite, else 99 % of the distribution and the finite
+        `values` with a margin.
     """
     parameter = space.parameters.get(name)
     if parameter is None:  # a derived input: any number, without a unit of its own
@@ -184,6 +197,8 @@ def view_of(name: str, space: Space, values: ArrayLike = ()) -> View:
         ends = (-0.5, len(labels) - 0.5)
         return View(name, unit, description, *ends, support=ends, labels=labels)
     support = (float(parameter.low), float(parameter.high))
+    if not np.isfinite(support).all():
+        values = [*np.asarray(values), *parameter.from_unit(_NEARLY_ALL)]
     return _number_view(
         name,
         support,
@@ -233,9 +248,9 @@ def _number_view(
     numbers = np.asarray(values, dtype=float)
     if is_log:  # the margins are those of the logarithms; a support from 0 has no lower end
         logarithms = [math.log(end) if end > 0 else -math.inf for end in support]
-        low, high = np.exp(_drawn_range(logarithms, np.log(numbers[numbers > 0]))).tolist()
+        low, high = np.exp(drawn_range(logarithms, np.log(numbers[numbers > 0]))).tolist()
     else:
-        low, high = _drawn_range(support, numbers)
+        low, high = drawn_range(support, numbers)
     if is_integer:
         low, high = low - 0.5, high + 0.5
     return View(
@@ -248,41 +263,3 @@ def _number_view(
         is_integer=is_integer,
         is_log=is_log,
     )
-
-
-def _drawn_range(support: Sequence[float], numbers: NDArray[np.float64]) -> Interval:
-    numbers = numbers[np.isfinite(numbers)]
-    ends = [end for end in support if math.isfinite(end)]
-    known = np.concatenate([numbers, ends]) if ends else numbers
-    if known.size == 0:
-        return (0.0, 1.0)
-    low, high = float(known.min()), float(known.max())
-    margin = 0.04 * (high - low) or 0.5
-    return (
-        support[0] if math.isfinite(support[0]) else low - margin,
-        support[1] if math.isfinite(support[1]) and support[1] > low else high + margin,
-    )
-
-
-def _inward(low: float, high: float) -> Interval:
-    return (
-        float(math.ceil(low)) if math.isfinite(low) else low,
-        float(math.floor(high)) if math.isfinite(high) else high,
-    )
-
-
-def _decades(low: float, high: float) -> list[float]:
-    exponents = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
-    return [10.0**exponent for exponent in exponents]
-
-
-def _round_marks(low: float, high: float, *, whole: bool) -> list[float]:
-    rough = (high - low) / 5
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if rough <= power * factor * (1 + 1e-9))
-    if whole:
-        step = max(1.0, round(step))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [
-        round(count * step, 12) if step > 1e-9 else count * step for count in range(first, last + 1)
-    ]

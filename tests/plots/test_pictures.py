@@ -86,7 +86,8 @@ def test_trade_off_refuses_another_table(found: Any) -> None:
 def test_box_limits_draws_every_admitted_piece(found: Any) -> None:
     ax = plots.box_limits(found.box, found.space)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["delay", "gain", "policy"]
-    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    blue = [lines for lines in ax.collections if mpl.colors.same_color(lines.get_color(), OTHER)]
+    bars = [lines.get_segments()[0][:, 0] for lines in blue]
     np.testing.assert_allclose(bars, [(0.2, 0.6), (0, 0.5), (0, 1 / 3), (2 / 3, 1)])
 
 
