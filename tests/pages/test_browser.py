@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from surrogate.pages import write_report
+from surrogate.pages import report, write_report
 from surrogate.regions import Box
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -100,3 +101,53 @@ def test_hostile_names_run_nothing(build: Any, tmp_path: Path) -> None:
     assert console == ""
     assert re.search(r'<html[^>]* data-ready="yes"', document)
     assert "data-error" not in document.split("<body")[0]
+
+
+HAND = """
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const rule = () => byId("rule").textContent;
+  const seen = {};
+  byId("next").click();
+  seen.next = [location.hash, rule()];
+  byId("slider").value = 7;
+  byId("slider").dispatchEvent(new Event("input"));
+  seen.dragged = rule();
+  byId("slider").dispatchEvent(new Event("change"));
+  seen.dropped = [location.hash, rule()];
+  const place = document.querySelector('[data-box="12"]').getBoundingClientRect();
+  const [clientX, clientY] = [place.x + place.width / 2, place.y + place.height / 2];
+  byId("curve").dispatchEvent(new MouseEvent("click", { clientX, clientY }));
+  seen.clicked = [location.hash, rule()];
+  byId("across").selectedIndex = 4;
+  byId("across").dispatchEvent(new Event("change"));
+  const titles = document.querySelectorAll("#projection .axis");
+  seen.axis = Array.from(titles, (text) => text.textContent);
+  byId("choice").click();
+  seen.choice = [location.hash, rule()];
+  document.documentElement.dataset.seen = JSON.stringify(seen);
+})();
+"""
+
+
+def test_hands_on_the_page_pick_what_they_point_at(
+    found: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = report._part
+    hands = {"page.js": HAND}  # part of the script, or the page's own policy would stop it
+    monkeypatch.setattr(report, "_part", lambda name: read(name) + hands.get(name, ""))
+    document, console = load(
+        write_report(found, tmp_path / "star.html").as_uri(), tmp_path / "profile"
+    )
+    assert console == ""
+    match = re.search(r'<html[^>]* data-seen="([^"]*)"', document)
+    assert match
+    rules = [box.rule() for box in found.trajectory]
+    assert json.loads(unescape(match[1])) == {
+        "next": ["#24", rules[24]],
+        "dragged": rules[7],
+        "dropped": ["#7", rules[7]],
+        "clicked": ["#12", rules[12]],
+        "axis": ["policy", "delay [s]"],
+        "choice": ["#23", rules[23]],
+    }
