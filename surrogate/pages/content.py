@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from surrogate.pages.runs import pack, plotted_runs, to_steps
+from surrogate.plots.cases import runs_and_cases
 from surrogate.plots.region import tightest
 from surrogate.plots.views import View, views_of
 
@@ -32,10 +33,9 @@ def page_data(found: Any, certificate: Any = None) -> dict[str, Any]:
         positions in ``limits``, scores), ``region`` (a box's JSON without its limits), ``runs``
         (packed), ``chosen``, ``certified`` and ``pair`` (the inputs drawn first).
     """
-    labels = found.runs.label(found.case).astype(bool)
-    inputs = found.space.complete(found.runs.inputs.loc[labels.index])
+    inputs, is_case = runs_and_cases(found.runs, found.case)
     views = views_of(found.space, inputs, (box.limits for box in found.trajectory))
-    plotted = plotted_runs(labels.to_numpy(), len(views))
+    plotted = plotted_runs(is_case, len(views))
     drawn = inputs.iloc[plotted.rows]
     limits, boxes = _boxes(found, list(views), views)
     return {

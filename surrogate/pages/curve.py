@@ -110,7 +110,7 @@ def _points(curve: pd.DataFrame) -> Markup:
 
 
 def _certified(certificate: Any) -> Markup | None:
-    if certificate is None:
+    if certificate is None or not math.isfinite(certificate.coverage.value):
         return None
     coverage, density = certificate.coverage, certificate.density
     x, y = _x(coverage.value), _y(density.value)

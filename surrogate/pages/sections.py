@@ -15,18 +15,21 @@ from surrogate.pages.sentences import (
     percent,
 )
 from surrogate.pages.tables import failures_table, frame_table, number, ordered, pairs, table
+from surrogate.plots.cases import runs_and_cases
 
 __all__ = ["answer", "glossary", "header", "legend", "provenance", "runs", "status", "teacher"]
 
 
 def header(found: Any, title: str | None) -> Markup:
     """Return the question: the case, the simulator, how many runs and cases there are."""
-    labels = found.runs.label(found.case)
-    n, n_cases = len(labels), int(labels.sum())
+    _, is_case = runs_and_cases(found.runs, found.case)
+    n, n_cases = len(is_case), int(is_case.sum())
+    simulator = found.runs.provenance.get("simulator")
+    kicker = "Scenario discovery" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
     question = join("When is ", tag("code", found.case), "?")
     share = f" ({percent(n_cases / n)})" if n else ""
     return join(
-        tag("p", f"Scenario discovery \N{MIDDLE DOT} {found.runs.simulator_name}", class_="kicker"),
+        tag("p", kicker, class_="kicker"),
         tag("h1", title or question),
         tag("p", question) if title else None,
         tag("p", f"{n_cases:,} of {n:,} runs{share} are cases of interest.", class_="note"),
@@ -72,7 +75,8 @@ def legend(certificate: Any, *, in_sample: bool) -> Markup:
 
 def teacher(found: Any) -> Markup:
     """Return which model labelled the transfer set, and the candidates it was chosen from."""
-    return join(tag("p", found.teacher_sentence), frame_table(found.teacher_scores))
+    sentence = found.teacher_sentence.rstrip(".") + "."
+    return join(tag("p", sentence[:1].upper() + sentence[1:]), frame_table(found.teacher_scores))
 
 
 def runs(found: Any) -> Markup:
@@ -91,11 +95,13 @@ def runs(found: Any) -> Markup:
 
 def provenance(found: Any) -> Markup:
     """Return the seed and where discovery and runs come from."""
+    of_runs = dict(found.runs.provenance)
+    own = {name: value for name, value in found.provenance.items() if of_runs.get(name) != value}
     return join(
         tag("h3", "The discovery"),
-        pairs({"seed": found.seed, **found.provenance}),
+        pairs({**own, "seed": found.seed}),
         tag("h3", "The runs"),
-        pairs({"simulator": found.runs.simulator_name, **found.runs.provenance}),
+        pairs(of_runs),
     )
 
 
@@ -112,17 +118,15 @@ def _certified(found: Any, certificate: Any) -> Markup:
         advice = "Nothing here has been checked by fresh runs of the simulator yet. To do so:"
         return tag("div", title, tag("p", advice), tag("pre", call))
     scores = {"density": certificate.density, "coverage": certificate.coverage}
-    effort = (
-        f"{certificate.n_box:,} fresh runs inside the region, {certificate.n_space:,} in the "
-        f"whole space; {certificate.n_failed:,} of them failed."
-    )
+    n_fresh = certificate.n_box + certificate.n_space
+    failed = f"{certificate.n_failed:,} of {n_fresh:,} fresh runs failed; they count against it."
     return tag(
         "div",
         title,
         None if certificate.box == found.box else _other_region(certificate.box),
-        _explained(scores, certified_meaning),
         tag("p", certificate.statement()),
-        tag("p", effort, class_="note"),
+        _explained(scores, certified_meaning),
+        tag("p", failed, class_="note") if certificate.n_failed else None,
     )
 
 
@@ -133,6 +137,8 @@ def _other_region(box: Any) -> Markup:
 
 def _cross_fitted(found: Any) -> Markup:
     title = tag("h3", "Cross-fitted: the way it was found, on unseen runs")
+    if not found.scores:
+        return tag("div", title, tag("p", "Not measured: discover was told n_folds=0."))
     return tag("div", title, _explained(ordered(found.scores), cross_fitted_meaning))
 
 

@@ -35,8 +35,8 @@ _CROSS_FITTED = {
     "wracc": "Gain over taking the whole space, which has 0.",
 }
 _CERTIFIED = {
-    "coverage": "The region holds about {share} of all cases in the space{range}.",
-    "density": "About {share} of fresh runs inside the region were cases{range}.",
+    "coverage": "Of all cases in the space about {share} lie inside.",
+    "density": "Of the fresh runs inside the region {share} were cases.",
 }
 
 
@@ -57,7 +57,7 @@ def cross_fitted_meaning(name: str, estimate: Estimate) -> str:
 
 
 def certified_meaning(name: str, estimate: Estimate) -> str:
-    """Return one sentence about a certified score, with its interval."""
+    """Return one sentence about a certified score; the statement says what is proved."""
     return _meaning(_CERTIFIED[name], estimate)
 
 

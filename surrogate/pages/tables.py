@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.sentences import LABELS
+from surrogate.plots.cases import runs_and_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,8 +93,9 @@ def scores_table(found: Any, certificate: Any = None) -> Markup:
     groups = {
         "in-sample": _in_sample(found),
         "teacher's estimate": _of_curve(found, "", "second transfer sample"),
-        "cross-fitted": ordered(found.scores),
     }
+    if found.scores:
+        groups["cross-fitted"] = ordered(found.scores)
     if certificate is not None:
         groups["certified"] = {name: getattr(certificate, name) for name in MEASURES}
     bodies = [_group(kind, scores, found.index) for kind, scores in groups.items()]
@@ -148,10 +150,10 @@ def _of_curve(found: Any, suffix: str, data: str) -> dict[str, Estimate]:
 
 def _in_sample(found: Any) -> dict[str, Estimate]:
     scores = _of_curve(found, "_runs", "the runs the box was fitted on")
-    labels = found.runs.label(found.case)
+    _, is_case = runs_and_cases(found.runs, found.case)
     mass = scores["mass"].value if "mass" in scores else 0.0
-    inside = round(mass * len(labels)) if math.isfinite(mass) else 0
-    sizes = {"density": inside, "coverage": int(labels.sum()), "mass": len(labels)}
+    inside = round(mass * len(is_case)) if math.isfinite(mass) else 0
+    sizes = {"density": inside, "coverage": int(is_case.sum()), "mass": len(is_case)}
     return {name: replace(score, n=sizes[name]) for name, score in scores.items()}
 
 

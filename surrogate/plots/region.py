@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.plots.canvas import CASE, OTHER, canvas, scale_axis
+from surrogate.plots.cases import runs_and_cases
 from surrogate.plots.views import View, views_of
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def region(
 ) -> Axes:
     """Draw the runs on two inputs, cases filled and others hollow, with the box.
 
-    The tables drawn are ``runs.inputs`` and ``runs.label(case)``. Runs outside the box in an input
-    that is not shown are drawn faint: they may lie in the drawn rectangle without being inside.
+    The tables drawn are ``runs.inputs`` and ``runs.label(case)``, without failed runs. Runs
+    outside the box in an input that is not shown are drawn faint: they may lie in the drawn
+    rectangle without being inside.
 
     Parameters
     ----------
@@ -63,14 +65,13 @@ def region(
         raise ArgumentError(
             "region needs the runs and the case beside a box: region(box, runs, 'stability < 0')"
         )
-    labels = runs.label(case).astype(bool)
-    inputs = runs.space.complete(runs.inputs.loc[labels.index])
+    inputs, is_case = runs_and_cases(runs, case)
     views = views_of(runs.space, inputs, [box.limits])
     x_view, y_view = _pair(box, views, x, y)
     others = [view for view in views.values() if view.name not in (x_view.name, y_view.name)]
     ax = canvas(ax)
     _draw_box(ax, box, x_view, y_view)
-    _draw_runs(ax, (inputs, labels), (x_view, y_view), _inside(box, others, inputs))
+    _draw_runs(ax, (inputs, is_case), (x_view, y_view), _inside(box, others, inputs))
     scale_axis(ax.xaxis, x_view, ax.set_xlim)
     scale_axis(ax.yaxis, y_view, ax.set_ylim)
     ax.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
@@ -128,13 +129,12 @@ def _inside(box: Box, views: list[View], inputs: pd.DataFrame) -> NDArray[np.boo
 
 def _draw_runs(
     ax: Axes,
-    runs: tuple[pd.DataFrame, pd.Series],
+    runs: tuple[pd.DataFrame, NDArray[np.bool_]],
     views: tuple[View, View],
     near: NDArray[np.bool_],
 ) -> None:
-    inputs, labels = runs
+    inputs, is_case = runs
     across, up = (view.coordinates(inputs[view.name]) for view in views)
-    is_case = labels.to_numpy()
     for mask, color, face, marker, label in (
         (~is_case, OTHER, "none", "o", "other runs"),
         (is_case, CASE, CASE, "o", "cases of interest"),

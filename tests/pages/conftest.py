@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.errors import FailedRunsWarning
 from surrogate.estimates import Estimate, binomial, binomial_bound
 from surrogate.regions import Box
 from surrogate.space import Categorical, Constant, Integer, LogUniform, Normal, Space, Uniform
@@ -27,9 +29,10 @@ class Runs:
     status: pd.Series
     failures: pd.DataFrame
     provenance: dict[str, Any] = field(default_factory=dict)
-    simulator_name: str = "star"
 
     def label(self, case: str) -> pd.Series:
+        if len(self.failures):
+            warnings.warn("some runs failed", FailedRunsWarning, stacklevel=2)
         return self.outcomes["stability"] < 0
 
 
@@ -101,7 +104,7 @@ def star_runs(space: Space, n: int = 300, n_failed: int = 4) -> Runs:
         index=design.index[:n_failed],
     )
     outcomes = pd.DataFrame({"stability": stability + 0.2})
-    return Runs(space, inputs, outcomes, status, failures, {"design": "sobol", "seed": 0})
+    return Runs(space, inputs, outcomes, status, failures, {"simulator": "star", "seed": 0})
 
 
 def star_trajectory(n_boxes: int) -> tuple[Box, ...]:
@@ -128,7 +131,7 @@ def star_trajectory(n_boxes: int) -> tuple[Box, ...]:
 
 
 def curve_of(trajectory: tuple[Box, ...], runs: Runs) -> pd.DataFrame:
-    labels = runs.label(CASE).to_numpy()
+    labels = (runs.outcomes["stability"] < 0).to_numpy()
     rows = []
     for box in trajectory:
         inside = box.contains(runs.inputs).to_numpy()

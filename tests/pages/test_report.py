@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from surrogate.errors import ArgumentError
+from surrogate.estimates import Estimate
 from surrogate.pages import write_report
 from surrogate.pages.report import render
 from surrogate.pages.runs import STEPS
@@ -109,8 +110,7 @@ def test_text_of_users_stays_text(build: Any, evil: str) -> None:
         space=space,
         inputs=inputs,
         failures=failures,
-        simulator_name=evil,
-        provenance={evil: evil},
+        provenance={"simulator": evil, evil: evil},
     )
     trajectory = (Box({}), Box({evil: (0.2, 0.8), "kind": [evil]}))
     hostile = build(
@@ -242,3 +242,19 @@ def test_many_reasons_are_cut_with_their_number(build: Any) -> None:
 
 def test_the_same_discovery_gives_the_same_page(build: Any) -> None:
     assert render(build(n_runs=900)) == render(build(n_runs=900))
+
+
+def test_without_folds_the_page_says_that_nothing_was_measured(build: Any) -> None:
+    text = Reader(render(build(scores={}))).text
+    assert "Not measured: discover was told n_folds=0." in text
+    assert f"cross-fitted {DASH}" not in text
+
+
+def test_a_certificate_that_asked_no_coverage_draws_no_diamond(
+    found: Any, certificate: Any
+) -> None:
+    partial = replace(certificate, coverage=Estimate(np.nan, 0.0, 1.0, 0, "not asked"))
+    assert 'class="certified"><title>' in render(found, certificate)
+    page = render(found, partial)
+    assert 'class="certified"><title>' not in page
+    assert "There was nothing to measure it on." in page
