@@ -24,6 +24,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Objective: TypeAlias = Callable[[float, Floats, float, Floats], Floats]
 
 _ROUNDING = 1 + 1e-9  # keeps floor(alpha n) from losing a point: 0.29 * 100 is below 29
+_EQUAL = 1e-9  # scores this close, relative to the largest, differ by rounding only
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +57,26 @@ class Search:
         found = state.candidates(self.paste_alpha if outward else self.peel_alpha, outward=outward)
         weight, total = state.after(found, outward=outward)
         found, weight, total = (each[weight > 0] for each in (found, weight, total))
-        mean, mass = state.amounts.mean(weight, total), weight / state.whole[0]
-        new = state.is_new(found)
+        mean, new = state.amounts.mean(weight, total), state.is_new(found)
         if outward:
             admissible = mean > state.mean
         else:
-            admissible = mass * _ROUNDING >= self.mass_min
+            admissible = weight * _ROUNDING >= self.mass_min * state.whole[0]
             if self.max_restricted is not None:
                 admissible &= state.box.n_restricted + new <= self.max_restricted
         if not admissible.any():
             return None
-        score = np.full(len(found), -np.inf)
-        score[admissible] = self._score(state, mean[admissible], mass[admissible])
+        found, weight, mean, new = (each[admissible] for each in (found, weight, mean, new))
+        score = self._score(state, mean, weight / state.whole[0])
+        worse = score < score.max() - _EQUAL * np.abs(score).max()
         name = state.name_order[found[:, kernel.COLUMN]]
-        order = np.lexsort((found[:, kernel.FIRST], name, -mass, new, -score, ~admissible))
-        return np.asarray(found[order[0]])
+        return np.asarray(found[np.lexsort((found[:, kernel.FIRST], name, -weight, new, worse))[0]])
 
     def _score(self, state: _State, mean: Floats, mass: Floats) -> Floats:
         score = np.asarray(self.objective(state.mean, mean, state.mass, mass), dtype=np.float64)
-        if score.shape != mean.shape or np.isnan(score).any():
+        if score.shape != mean.shape or not np.isfinite(score).all():
             raise ArgumentError(
-                f"objective must return one number per candidate, shape {mean.shape}, and no NaN; "
+                f"objective must return one finite number per candidate, shape {mean.shape}; "
                 f"got {score!r}"
             )
         return score

@@ -1,4 +1,4 @@
-"""The members of AutoClassifier: each gives scores whose softmax, once calibrated, is a probability.
+"""The members of AutoClassifier: each gives scores that a calibration turns into probabilities.
 
 A member sees encoded inputs in [0, 1] and class codes 0 to n_classes - 1. To add one, derive from
 `ClassificationMember` and enter it in `CLASSIFIERS`.

@@ -50,11 +50,10 @@ class Mix:
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return the mean and, if asked, the calibrated standard deviation of new outcomes."""
         used = np.flatnonzero((self.weights > 0) | (return_std & (self.std_weights > 0)))
-        needs_std = [return_std and self.std_weights[index] > 0 for index in used]
-        said = [
-            HeldOut(*self.members[index].predict(X, return_std=bool(std)))
-            for index, std in zip(used, needs_std, strict=True)
-        ]
+        said = []
+        for index in used.tolist():
+            own_std = return_std and bool(self.std_weights[index] > 0)
+            said.append(HeldOut(*self.members[index].predict(X, return_std=own_std)))
         mean = self.weights[used] @ np.array([each.mean for each in said])
         if not return_std:
             return mean, None

@@ -81,9 +81,10 @@ class ConditionedProcess:
     def held_out(self, folds: Iterable[NDArray[np.intp]]) -> tuple[Array, Array]:
         """Return what the process predicts for each fold when it is left out.
 
-        Hyperparameters and variance stay; the trend is estimated again without the fold. Exact, from
-        one factorisation: with the precision matrix Q of the process and its trend, the residuals
-        of a fold F are ``inv(Q_FF) (Q y)_F`` and their covariance is ``variance * inv(Q_FF)`` [1]_.
+        Hyperparameters and variance stay; the trend is estimated again without the fold. Exact,
+        from one factorisation: with the precision matrix Q of the process and its trend, the
+        residuals of a fold F are ``inv(Q_FF) (Q y)_F``, their covariance ``variance * inv(Q_FF)``
+        [1]_.
 
         Parameters
         ----------

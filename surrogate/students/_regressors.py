@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
@@ -60,7 +61,7 @@ class ProcessMember(RegressionMember):
         rng = stream(seed, self.kernel)
         rows = self._affordable(np.arange(len(y)), rng)
         likelihood = ConcentratedLikelihood(X[rows], y[rows], self.kernel, estimates_noise=True)
-        best = find_optimum(likelihood, n_restarts=4, rng=rng)
+        best = find_optimum(likelihood, n_restarts=8, rng=rng)
         self._process = self._conditioned(likelihood, best.theta)
         held = HeldOut(np.empty(len(y)), np.empty(len(y)))
         for fold in folds:
@@ -75,7 +76,7 @@ class ProcessMember(RegressionMember):
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
 
-    def _affordable(self, rows: Array, rng: np.random.Generator) -> Array:
+    def _affordable(self, rows: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
         if len(rows) <= self.most_rows:
             return rows
         return np.sort(rng.choice(rows, self.most_rows, replace=False))

@@ -24,7 +24,16 @@ COLLAPSED = 0.05  # a leave-one-out Q2 below this is no better than the mean
 _CLEARLY_BETTER = 0.05  # of Q2: then another optimum is taken in place of the likeliest
 _SUBSET = 250  # rows of the first, multi-start search
 # Lengthscales (times sqrt(d)) and nuggets to start from, and those tried after a collapse.
-_STARTS = ((0.5, 1e-6), (1.5, 1e-3), (0.25, 1e-8), (3.0, 1e-4))
+_STARTS = (
+    (0.5, 1e-6),
+    (1.5, 1e-3),
+    (0.25, 1e-8),
+    (3.0, 1e-4),
+    (1.0, 1e-2),
+    (0.5, 1e-4),
+    (2.0, 1e-6),
+    (0.25, 1e-3),
+)
 _RESCUES = ((0.1, 1e-2), (0.25, 1e-1), (1.0, 1e-1), (10.0, 1e-2))
 
 

@@ -133,6 +133,6 @@ def row_weights(
         raise DataError(f"{name}: {error}") from error
     if (weight < 0).any() or not weight.any():
         raise DataError(
-            f"{name}: sample weights must not be negative, nor all 0; the least is {weight.min()}"
+            f"{name}: sample weights must not be negative nor all zero; the least is {weight.min()}"
         )
     return weight

@@ -26,7 +26,7 @@ from surrogate.students._validation import (
     seed_of_state,
 )
 from surrogate.students.calibration import log_loss
-from surrogate.students.encoding import InputEncoder
+from surrogate.students.encoding import fitted_encoding
 from surrogate.students.selection import stratified_folds
 
 __all__ = ["AutoClassifier"]
@@ -34,7 +34,7 @@ __all__ = ["AutoClassifier"]
 Codes = NDArray[np.intp]
 
 
-class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class AutoClassifier(ClassifierMixin, BaseEstimator):
     """Mix of boosted trees, extra trees, support vectors, a process and logistic regression.
 
     Every member scores folds it has not seen; its scores become probabilities by a calibration
@@ -122,14 +122,11 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(CLASSIFIERS))
         name = type(self).__name__
-        self.encoder_ = InputEncoder(self.space).fit(X, name=name)
+        encoded = fitted_encoding(self, X)
         self.classes_, codes = class_labels(y, X, name=name)
         weight = row_weights(sample_weight, X, name=name)
-        self.n_features_in_ = self.encoder_.n_features_in_
-        if hasattr(self.encoder_, "feature_names_in_"):
-            self.feature_names_in_ = self.encoder_.feature_names_in_
         seed = seed_of_state(self.random_state)
-        self._learn(names, self.encoder_.transform(X), codes, weight, seed)
+        self._learn(names, encoded, codes, weight, seed)
         self._warn_if_poor(codes)
         return self
 
@@ -152,7 +149,8 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ----------
         X : DataFrame or array-like of shape (n, d)
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[most_probable]
 
     def _learn(
         self, names: Sequence[str], X: Array, codes: Codes, weight: Array | None, seed: int
@@ -163,14 +161,16 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for name in names:
             member = CLASSIFIERS[name]()
             if _is_affordable(member, len(codes), weight):
-                trials[name] = Trial.run(member, X, codes, folds, weight, seed)
+                trials[name] = Trial.run(member, X, codes, folds, weight=weight, seed=seed)
         if not trials:
             raise DataError(
                 f"AutoClassifier: none of {', '.join(names)} can be fitted on {len(codes)} rows"
                 f"{'' if weight is None else ' with sample weights'}; allow another member"
             )
         held = np.array([each.held_out for each in trials.values()])
-        weights, self.cv_probabilities_ = mixed_out_of_fold(held, codes, folds, weight, seed)
+        weights, self.cv_probabilities_ = mixed_out_of_fold(
+            held, codes, folds, weight=weight, seed=seed
+        )
         self._mix = [
             (share, each) for share, each in zip(weights, trials.values(), strict=True) if share > 0
         ]

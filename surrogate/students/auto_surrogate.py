@@ -25,7 +25,7 @@ from surrogate.students._validation import (
     seed_of_state,
 )
 from surrogate.students.calibration import scaled_quantile
-from surrogate.students.encoding import InputEncoder
+from surrogate.students.encoding import fitted_encoding
 from surrogate.students.selection import Folds, q2_estimate, random_folds
 
 __all__ = ["AutoSurrogate"]
@@ -33,7 +33,7 @@ __all__ = ["AutoSurrogate"]
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
-class AutoSurrogate(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class AutoSurrogate(RegressorMixin, BaseEstimator):
     """Mix of Gaussian processes, boosted trees and small networks for a continuous outcome.
 
     Every member predicts folds it has not seen; the mix has the weights, not negative and summing
@@ -122,22 +122,18 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
-        name = type(self).__name__
-        self.encoder_ = InputEncoder(self.space).fit(X, name=name, min_samples=4)
-        outcome = continuous_outcome(y, X, name=name)
-        self.n_features_in_ = self.encoder_.n_features_in_
-        if hasattr(self.encoder_, "feature_names_in_"):
-            self.feature_names_in_ = self.encoder_.feature_names_in_
+        encoded = fitted_encoding(self, X, min_samples=4)
+        outcome = continuous_outcome(y, X, name=type(self).__name__)
         self._offset = float(outcome.mean())
         self._scale = float(outcome.std()) or 1.0
-        seed = seed_of_state(self.random_state)
         standard = (outcome - self._offset) / self._scale
-        self._learn(names if np.ptp(outcome) else (), self.encoder_.transform(X), standard, seed)
+        seed = seed_of_state(self.random_state)
+        self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
         self._warn_if_poor(len(outcome))
         return self
 
     @overload
-    def predict(self, X: Any, return_std: Literal[False] = False) -> Array: ...
+    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
     @overload
     def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
     def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
@@ -157,11 +153,11 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         encoded = self.encoder_.transform(X)
         if self._mix is None:
-            mean, std = np.zeros(len(encoded)), np.zeros(len(encoded))
+            said: tuple[Array, Array | None] = np.zeros(len(encoded)), np.zeros(len(encoded))
         else:
-            mean, std = self._mix.predict(encoded, return_std=return_std)
-        mean = self._offset + self._scale * mean
-        return (mean, self._scale * std) if return_std else mean
+            said = self._mix.predict(encoded, return_std=return_std)
+        mean, std = self._offset + self._scale * said[0], said[1]
+        return mean if std is None or not return_std else (mean, self._scale * std)
 
     def predict_interval(self, X: Any, confidence_level: float = 0.9) -> tuple[Array, Array]:
         """Return the ends of an interval for a new outcome at each row.
@@ -216,8 +212,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             message = f"all {n} values of y equal {self._offset:g}: that constant is the prediction"
         elif self.q2_.value < _POOR:
             message = (
-                f"AutoSurrogate explains little of this outcome: Q2 on held-out folds is {self.q2_} "
-                f"(1 is perfect, 0 is the mean of y); more runs or fewer inputs are needed"
+                f"AutoSurrogate explains little of this outcome: Q2 on held-out folds is "
+                f"{self.q2_} (1 is perfect, 0 is the mean of y); more runs or fewer inputs are "
+                f"needed"
             )
         else:
             return

@@ -23,14 +23,14 @@ from surrogate.students._validation import (
     continuous_outcome,
     seed_of_state,
 )
-from surrogate.students.encoding import InputEncoder
+from surrogate.students.encoding import fitted_encoding
 
 __all__ = ["GaussianProcess"]
 
 _MOST_ROWS = 5000  # exact inference costs n^3 time and n^2 memory
 
 
-class GaussianProcess(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class GaussianProcess(RegressorMixin, BaseEstimator):
     """Gaussian process with one lengthscale per input and a constant trend.
 
     Trend and variance are profiled out of the likelihood; lengthscales and nugget are found by a
@@ -90,7 +90,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         *,
         space: Any = None,
         noise: str = "estimated",
-        n_restarts: int = 4,
+        n_restarts: int = 8,
         random_state: Any = None,
     ) -> None:
         self.kernel = kernel
@@ -122,24 +122,20 @@ class GaussianProcess(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         check_choice(self.kernel, tuple(KERNELS), argument="kernel")
         check_choice(self.noise, ("estimated", "none"), argument="noise")
         check_count(self.n_restarts, 1, argument="n_restarts")
-        name = type(self).__name__
-        self.encoder_ = InputEncoder(self.space).fit(X, name=name)
-        outcome = continuous_outcome(y, X, name=name)
+        encoded = fitted_encoding(self, X)
+        outcome = continuous_outcome(y, X, name=type(self).__name__)
         if len(outcome) > _MOST_ROWS:
             raise DataError(
                 f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
                 f"fit on a sample of the rows, or use AutoSurrogate"
             )
-        self.n_features_in_ = self.encoder_.n_features_in_
-        if hasattr(self.encoder_, "feature_names_in_"):
-            self.feature_names_in_ = self.encoder_.feature_names_in_
         self._offset = float(outcome.mean())
         self._scale = float(outcome.std()) or 1.0
-        self._search(self.encoder_.transform(X), (outcome - self._offset) / self._scale)
+        self._search(encoded, (outcome - self._offset) / self._scale)
         return self
 
     @overload
-    def predict(self, X: Any, return_std: Literal[False] = False) -> Array: ...
+    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
     @overload
     def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
     def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
