@@ -16,8 +16,8 @@ pendulum with a delay above :math:`\sqrt{2\ell/g}` (`critical_delay`).
 
 References
 ----------
-.. [1] G. Stépán, "Delay effects in the human sensory system during balancing", Philosophical
-   Transactions of the Royal Society A 367 (2009) 1195-1212, https://doi.org/10.1098/rsta.2008.0278
+.. [1] T. Insperger, G. Stépán, "Semi-Discretization for Time-Delay Systems", Springer 2011,
+   https://doi.org/10.1007/978-1-4614-0335-7
 .. [2] D. Breda, S. Maset, R. Vermiglio, "Pseudospectral differencing methods for characteristic
    roots of delay differential equations", SIAM Journal on Scientific Computing 27 (2005) 482-495,
    https://doi.org/10.1137/030601600
