@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d,
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, did_you_mean
 from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame, rank
+from surrogate.regions.columns import as_frame, rank, refuse_infinite, refuse_missing
 from surrogate.regions.targets import Target, read_target
 from surrogate.regions.trajectory import PeelingTrajectory
 
@@ -152,6 +152,9 @@ class PRIM(BaseEstimator):
         """Return 1 for rows inside `box_`, else 0, shape (n,)."""
         check_is_fitted(self)
         frame = self._read(X, reset=False)
+        for name in frame.columns:
+            refuse_missing(name, frame[name])
+            refuse_infinite(name, frame[name])
         return self.box_.contains(frame).to_numpy().astype(np.int64)
 
     def __sklearn_tags__(self) -> Any:
@@ -169,9 +172,8 @@ class PRIM(BaseEstimator):
         frame = as_frame(X)
         if not frame.shape[0] or not frame.shape[1]:
             raise DataError(
-                f"X must have at least one row and one column; got shape {frame.shape}: "
-                f"{len(frame)} sample(s) and {frame.shape[1]} feature(s), while a minimum of 1 is "
-                "required."
+                f"X must have rows and columns; got {len(frame)} sample(s) and {frame.shape[1]} "
+                f"feature(s) (shape={frame.shape}) while a minimum of 1 is required."
             )
         validate_data(self, X, skip_check_array=True, reset=reset)
         return frame
