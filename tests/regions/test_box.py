@@ -142,7 +142,7 @@ def test_contains_names_what_is_wrong_with_the_table(box):
     good = pd.DataFrame({"gain": [1.0], "delay": [0.2], "policy": ["a"]}, index=[17])
     with pytest.raises(DataError, match="'gain', which X has not; did you mean 'gian'"):
         box.contains(good.rename(columns={"gain": "gian"}))
-    with pytest.raises(DataError, match="'delay' has 1 missing values .* row 17"):
+    with pytest.raises(DataError, match=r"'delay' has 1 missing values .* row 17"):
         box.contains(good.assign(delay=np.nan))
     with pytest.raises(DataError, match="'policy' has 1 missing"):
         box.contains(good.assign(policy=None))

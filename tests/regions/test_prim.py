@@ -154,7 +154,7 @@ def test_pasting_needs_a_rise_of_the_mean(uniform):
 def test_missing_and_infinite_inputs_are_refused_by_row(uniform, bad):
     X = uniform(30).set_axis(range(100, 130))
     X.loc[117, "u2"] = bad
-    with pytest.raises(DataError, match="'u2' has 1 .* row 117"):
+    with pytest.raises(DataError, match=r"'u2' has 1 .* row 117"):
         PRIM().fit(X, X["u0"] < 0.5)
 
 
@@ -162,7 +162,7 @@ def test_missing_labels_are_refused_by_row(uniform):
     X = uniform(30)
     y = (X["u0"] < 0.5).astype("boolean")
     y[4] = pd.NA
-    with pytest.raises(DataError, match="y has 1 missing values .* row 4"):
+    with pytest.raises(DataError, match=r"y has 1 missing values .* row 4"):
         PRIM().fit(X, y)
 
 
@@ -247,6 +247,20 @@ def test_constant_columns_are_never_restricted(uniform):
     X = uniform(500).assign(same=3.0, label="a", whole=7)
     for box in PRIM().fit(X, box_labels(X)).trajectory_:
         assert not {"same", "label", "whole"} & set(box.names)
+
+
+def test_rounding_does_not_choose_on_a_plateau():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"group": rng.integers(0, 3, 2000), "u": rng.random(2000)})
+    table = PRIM().fit(X, np.where(X["u"] < 0.3, 0.6, 0.5)).trajectory_.to_frame()
+    assert set(table["restricted"][1:]) == {"u"}  # a third of a plateau is never the smaller loss
+
+
+@pytest.mark.parametrize("objective", ["original", "lenient"])
+def test_a_far_origin_of_a_real_target_does_not_blur_it(uniform, objective):
+    X = uniform(2000, d=3)
+    near, far = (PRIM(objective=objective).fit(X, y) for y in (X["u0"], X["u0"] + 1e6))
+    assert far.box_ == near.box_
 
 
 def test_real_targets_are_maximised(uniform):
