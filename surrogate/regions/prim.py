@@ -96,7 +96,7 @@ class PRIM(BaseEstimator):
     >>> X = pd.DataFrame(rng.random((1000, 3)), columns=["gain", "delay", "load"])
     >>> y = (X["gain"] < 0.5) & (X["delay"] > 0.3)
     >>> PRIM().fit(X, y).box_.rule(digits=2)
-    'gain <= 0.5 and delay >= 0.3'
+    'delay >= 0.31 and gain <= 0.5'
     """
 
     trajectory_: PeelingTrajectory
@@ -145,7 +145,7 @@ class PRIM(BaseEstimator):
             max_restricted=self.max_restricted,
         )
         self.trajectory_ = search.run(rank(frame), target)
-        self.box_ = self.trajectory_[int(self.trajectory_.to_frame()["wracc"].idxmax())]
+        self.box_ = _best_in_sample(self.trajectory_)
         return self
 
     def predict(self, X: Any) -> NDArray[np.int64]:
@@ -210,6 +210,13 @@ class PRIM(BaseEstimator):
             raise ArgumentError(f"max_restricted must be a whole number or None; got {most!r}")
         if most is not None and most < 1:
             raise ArgumentError(f"max_restricted must be at least 1; got {most}")
+
+
+def _best_in_sample(trajectory: PeelingTrajectory) -> Box:
+    """Return the box of best in-sample WRAcc, the first among equals."""
+    base = trajectory.steps[0].density
+    wracc = [step.mass * (step.density - base) for step in trajectory.steps]
+    return trajectory[wracc.index(max(wracc))]
 
 
 def _original(_mean_before: float, mean: Floats, _mass_before: float, _mass: Floats) -> Floats:

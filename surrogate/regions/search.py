@@ -143,7 +143,9 @@ class _State:
 
     def is_new(self, found: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return whether each candidate restricts an input that is still free."""
-        return ~np.isin(found[:, kernel.COLUMN], self.outline.restricted)
+        free = np.ones(len(self.table.codes), dtype=bool)
+        free[self.outline.restricted] = False
+        return free[found[:, kernel.COLUMN]]
 
     def peel(self, slab: NDArray[np.int64]) -> None:
         j, first, last = self.outline.move(slab, outward=False)
