@@ -311,14 +311,15 @@ class Runs:
         """
         if not 0 < test_size < 1:
             raise ArgumentError(f"test_size must lie between 0 and 1; got {test_size}")
-        group = self.design.groupby(list(self.design.columns), sort=False, observed=True).ngroup()
-        groups = group.to_numpy()
-        shuffled = generator(rng).permutation(groups.max(initial=-1) + 1)
-        n_rows = np.cumsum(np.bincount(groups)[shuffled]) if len(groups) else np.empty(0)
+        columns = list(self.design.columns)
+        groups = self.design.groupby(columns, sort=False, observed=True).ngroup().to_numpy()
+        n_groups = len(np.unique(groups))
+        if n_groups < 2:
+            raise DataError(f"{self.n} rows, {n_groups} of them different, cannot be split in two")
+        shuffled = generator(rng).permutation(n_groups)
+        n_rows = np.cumsum(np.bincount(groups)[shuffled])
         n_test = int(np.searchsorted(n_rows, round(test_size * self.n))) + 1
-        test = np.isin(groups, shuffled[:n_test])
-        if test.all() or not test.any():
-            raise DataError(f"{self.n} rows cannot be split in two with test_size={test_size}")
+        test = np.isin(groups, shuffled[: min(n_test, n_groups - 1)])
         return self._take(np.flatnonzero(~test)), self._take(np.flatnonzero(test))
 
     def select(self, index: ArrayLike) -> Runs:

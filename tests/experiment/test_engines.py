@@ -127,7 +127,7 @@ class TestTwoWorkers(ProtectedSuite):
                 return (int, ("no number",))
 
         simulator = sg.Simulator(Unloadable(), space, outcomes=["y"])
-        with pytest.raises(RunError, match="cannot load the simulator .ValueError"):
+        with pytest.raises(RunError, match=r"cannot load the simulator .ValueError"):
             sg.run(simulator, design, n_workers=2)
 
     def test_a_simulator_that_cannot_be_sent_says_so(self, space, design):
@@ -180,7 +180,7 @@ class TestThreads(EngineSuite):
     def test_an_executor_that_is_shut_down_says_so(self, square, design):
         executor = ThreadPoolExecutor(1)
         executor.shutdown()
-        with pytest.raises(RunError, match="the executor failed .RuntimeError"):
+        with pytest.raises(RunError, match=r"the executor failed .RuntimeError"):
             sg.run(square, design, executor=executor)
 
 
@@ -200,7 +200,7 @@ class TestProcessPool(EngineSuite):
         design["k"] = 60
         with (
             ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
-            pytest.raises(RunError, match="BrokenProcessPool.*isolate=True"),
+            pytest.raises(RunError, match=r"BrokenProcessPool.*isolate=True"),
         ):
             sg.run(faulty, design, executor=executor)
 
