@@ -7,12 +7,13 @@ same points for a design, a transfer set and a certificate.
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numpy as np
 
 from surrogate.errors import ArgumentError
 
-__all__ = ["Rng", "generator", "seed_of", "stream"]
+__all__ = ["Rng", "generator", "seed_of", "seed_of_state", "stream"]
 
 Rng = int | np.integer | np.random.Generator | None
 
@@ -39,6 +40,19 @@ def seed_of(rng: Rng) -> int:
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**53))
     return _checked(rng)
+
+
+def seed_of_state(random_state: Any) -> int:
+    """Return one integer for an estimator's `random_state`: an int, a RandomState or None.
+
+    Examples
+    --------
+    >>> seed_of_state(7)
+    7
+    """
+    if isinstance(random_state, np.random.RandomState):
+        return int(random_state.randint(2**31))
+    return seed_of(random_state)
 
 
 def stream(seed: int, *purpose: str | int) -> np.random.Generator:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import ArgumentError, DataError
+from surrogate.models.simulator import Simulator
 
 __all__ = ["Teacher", "as_teacher"]
 
@@ -123,8 +124,19 @@ class Teacher:
 
 
 def as_teacher(model: Any) -> Teacher:
-    """Return `model` as a `Teacher`; one that is a teacher already is returned as it is."""
+    """Return `model` as a `Teacher`; a simulator gives the values of its only outcome."""
+    if isinstance(model, Simulator):
+        return Teacher(_only_outcome(model), gives="values")
     return model if isinstance(model, Teacher) else Teacher(model)
+
+
+def _only_outcome(simulator: Simulator) -> Callable[[Any], NDArray[np.float64]]:
+    if len(simulator.outcomes) != 1:
+        raise ArgumentError(
+            f"the simulator {simulator.name!r} has the outcomes {', '.join(simulator.outcomes)}; "
+            "a teacher gives one value a row: wrap a function that returns one of them"
+        )
+    return lambda X: simulator.evaluate(X)[simulator.outcomes[0]].to_numpy(dtype=float)
 
 
 def _gives(model: Any) -> str:

@@ -1,0 +1,10 @@
+"""Example simulators: one file each, with its equations, a reference and a known answer.
+
+- `grid_stability`: Decentral Smart Grid Control, stars of four and five nodes.
+- `shallow_lake`: phosphorus in a lake that can tip over.
+- `seir`: an epidemic, with the series of the infected.
+- `lotka_volterra`: predator and prey, with a conserved quantity.
+- `pendulum`: an inverted pendulum balanced with delayed feedback.
+- `functions`: analytic test functions (borehole, Ishigami, OTL circuit, piston, wing weight,
+  Sobol's G, Morris).
+"""

@@ -1,0 +1,277 @@
+"""What fresh runs of the simulator itself prove about one box."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from surrogate.errors import ArgumentError
+from surrogate.estimates import Estimate, binomial_bound, confidence_sequence
+from surrogate.experiment import Runs, run
+from surrogate.expressions import as_expression
+from surrogate.randomness import Rng, seed_of, stream
+
+if TYPE_CHECKING:
+    from surrogate.models import Simulator
+    from surrogate.regions import Box
+
+__all__ = ["Certificate", "certify"]
+
+_BATCH = 20  # fresh runs between two looks of a confidence sequence
+
+
+@dataclass(frozen=True, repr=False)
+class Certificate:
+    """What was proved about one box, by independent draws made after it was chosen.
+
+    Attributes
+    ----------
+    box : Box
+    case : str
+    density : Estimate
+        Share of the box where the case holds, with a lower bound; failed runs count against it.
+    coverage : Estimate
+        Share of all cases that lie in the box, with a lower bound of its own.
+    mass : Estimate
+        Share of the space that the box takes.
+    n_box, n_space : int
+        Fresh runs inside the box, and over the whole space.
+    n_failed : int
+        How many of them failed.
+    confidence_level : float
+        Of each bound by itself.
+    seed : int
+    runs : Runs
+        The fresh runs, to look at.
+    """
+
+    box: Box
+    case: str
+    density: Estimate
+    coverage: Estimate
+    mass: Estimate
+    n_box: int
+    n_space: int
+    n_failed: int
+    confidence_level: float
+    seed: int
+    runs: Runs
+
+    def __repr__(self) -> str:
+        return self.statement()
+
+    def statement(self) -> str:
+        """Return what is proved, in words."""
+        level = f"{100 * self.confidence_level:g} % confidence"
+        missed = round(self.n_box * (1 - self.density.value))
+        proved = (
+            f"At least {_percent(self.density.low)} of the box has {self.case} at {level}: "
+            f"{self.n_box} fresh runs, {missed} of them not"
+        )
+        if not self.n_space:
+            return proved + "."
+        found = (
+            f"The box holds at least {_percent(self.coverage.low)} of all such cases at {level}: "
+            f"{self.coverage.n} cases in {self.n_space} fresh runs of the whole space, "
+            f"{_percent(self.coverage.value)} of them inside"
+        )
+        return f"{proved}. {found}."
+
+
+def certify(
+    box: Box,
+    simulator: Simulator,
+    case: Any,
+    *,
+    n_box: int = 300,
+    n_space: int = 300,
+    confidence_level: float = 0.95,
+    stop_at: float | None = None,
+    looks: Sequence[int] | None = None,
+    rng: Rng = None,
+    **run_options: Any,
+) -> Certificate:
+    """Prove how dense a box is, and how much it covers, with fresh runs.
+
+    Draws are independent and follow the space's own law, inside the box for its density and over
+    the whole space for its coverage, so that the bounds are exact [1]_. A certificate judges one
+    box: choosing among several by their certificates would spoil each of them.
+
+    Parameters
+    ----------
+    box : Box
+    simulator : Simulator
+    case : str, Expression or callable
+        On the outcomes.
+    n_box, n_space : int
+        Fresh runs inside the box (the most, with `stop_at`) and over the whole space; without
+        `n_space` nothing is said of coverage.
+    confidence_level : float
+        Of each lower bound.
+    stop_at : float, optional
+        Stop as soon as this density is proved, or can no longer be true.
+    looks : sequence of int, optional
+        When to look, in runs inside the box, declared before: the error is split over them. With
+        `stop_at` and without looks, a confidence sequence allows any look [2]_.
+    rng : int, Generator or None
+    **run_options
+        For `run`: ``store``, ``n_workers``, ``timeout``, ``progress`` and so on.
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    ArgumentError
+        If a number is out of its range.
+
+    References
+    ----------
+    .. [1] C. J. Clopper, E. S. Pearson, Biometrika 26 (1934),
+       https://doi.org/10.1093/biomet/26.4.404
+    .. [2] H. Robbins, Ann. Math. Statist. 41 (1970), https://doi.org/10.1214/aoms/1177696786
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(x=(0.0, 1.0))
+    >>> square = sg.Simulator(lambda x: x**2, space, outcomes=["y"], name="square")
+    >>> box = sg.Box({"x": (0.0, 0.5)})
+    >>> certificate = certify(box, square, "y < 0.25", n_box=100, n_space=100, rng=0, n_workers=0)
+    >>> round(certificate.density.low, 3)
+    0.97
+    """
+    schedule = _schedule(n_box, looks, stop_at)
+    if n_space < 0:
+        raise ArgumentError(f"n_space must not be negative; got {n_space}")
+    seed = seed_of(rng)
+    ask = _Asking(simulator, as_expression(case), seed, run_options)
+    inside, density = _judge_density(ask, box, schedule, stop_at, confidence_level, looks=looks)
+    runs = [inside]
+    coverage = Estimate(float("nan"), 0.0, 1.0, 0, "not asked", "", confidence_level)
+    if n_space:
+        runs.append(ask.fresh(n_space, None, "space"))
+        coverage = _coverage(box, runs[1], ask.case, confidence_level)
+    whole = Runs.concat(runs)
+    return Certificate(
+        box=box,
+        case=str(ask.case),
+        density=density,
+        coverage=coverage,
+        mass=simulator.space.mass(box.limits),
+        n_box=len(inside),
+        n_space=n_space,
+        n_failed=int((whole.status != "ok").sum()),
+        confidence_level=confidence_level,
+        seed=seed,
+        runs=whole,
+    )
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Fresh independent runs for one certificate."""
+
+    simulator: Simulator
+    case: Any
+    seed: int
+    options: dict[str, Any]
+
+    def fresh(self, n: int, box: Box | None, *purpose: str | int) -> Runs:
+        design = self.simulator.space.sample(
+            n,
+            method="random",
+            rng=stream(self.seed, "certificate", *purpose),
+            within=box.limits if box is not None and box.limits else None,
+        )
+        # the same seed must not give a noisy certificate run the noise of a design's run
+        noise = int(stream(self.seed, "certificate noise", *purpose).integers(2**53))
+        options = {"rng": noise, "on_error": "continue"} | self.options
+        return run(self.simulator, design, origin="certificate", **options)
+
+
+def _schedule(n_box: int, looks: Sequence[int] | None, stop_at: float | None) -> list[int]:
+    """Return the numbers of runs inside the box after which to look."""
+    if n_box < 1:
+        raise ArgumentError(f"n_box must be at least 1; got {n_box}")
+    if stop_at is not None and not 0 < stop_at < 1:
+        raise ArgumentError(f"stop_at must lie between 0 and 1; got {stop_at}")
+    if looks is None:
+        return [n_box] if stop_at is None else [*range(_BATCH, n_box, _BATCH), n_box]
+    if stop_at is None:
+        raise ArgumentError("looks are for stopping early: say at which density, stop_at=0.95")
+    if list(looks) != sorted(set(looks)) or not looks or looks[0] < 1:
+        raise ArgumentError(f"looks must be rising numbers of runs; got {list(looks)}")
+    return list(looks)
+
+
+def _judge_density(
+    ask: _Asking,
+    box: Box,
+    schedule: list[int],
+    stop_at: float | None,
+    confidence_level: float,
+    *,
+    looks: Sequence[int] | None,
+) -> tuple[Runs, Estimate]:
+    parts: list[Runs] = []
+    best: Estimate | None = None
+    k = n = 0
+    for look, until in enumerate(schedule):
+        parts.append(ask.fresh(until - n, box, "box", look))
+        k += _hits(parts[-1], ask.case)
+        n = until
+        bound = _bound(k, n, confidence_level, n_looks=len(looks or ()), any_time=len(schedule) > 1)
+        low = max(bound.low, best.low if best else 0.0)  # every bound so far holds at once
+        best = dataclasses.replace(bound, low=low)
+        if stop_at is not None and (low >= stop_at or _hopeless(k, n, stop_at, confidence_level)):
+            break
+    if best is None:
+        raise ArgumentError("a certificate needs at least one look")
+    return Runs.concat(parts), best
+
+
+def _bound(k: int, n: int, confidence_level: float, *, n_looks: int, any_time: bool) -> Estimate:
+    data = "fresh runs inside the box"
+    if n_looks:
+        split = 1 - (1 - confidence_level) / n_looks
+        bound = binomial_bound(k, n, confidence_level=split, data=data)
+        method = f"Clopper-Pearson lower bound, error split over {n_looks} declared looks"
+        return dataclasses.replace(bound, method=method, confidence_level=confidence_level)
+    if any_time:
+        bound = confidence_sequence(k, n, confidence_level=confidence_level, data=data)
+        return dataclasses.replace(bound, high=1.0)
+    return binomial_bound(k, n, confidence_level=confidence_level, data=data)
+
+
+def _hopeless(k: int, n: int, stop_at: float, confidence_level: float) -> bool:
+    """Return whether the wanted density is refuted; giving up never spoils a lower bound."""
+    return confidence_sequence(k, n, confidence_level=confidence_level).high < stop_at
+
+
+def _hits(runs: Runs, case: Any) -> int:
+    """Return how many runs are cases; a failed run is none, and part of a share none."""
+    return int(np.floor(runs.label(case, failed="not").to_numpy().astype(float) + 1e-9).sum())
+
+
+def _coverage(box: Box, runs: Runs, case: Any, confidence_level: float) -> Estimate:
+    """Return the share of cases in the box; a failed run is a case the box does not hold."""
+    cases = runs.label(case, failed="case").to_numpy().astype(float) > 0.5
+    hits = runs.label(case, failed="not").to_numpy().astype(float) > 0.5
+    inside = box.contains(runs.design).to_numpy()
+    return binomial_bound(
+        int((hits & inside).sum()),
+        int(cases.sum()),
+        confidence_level=confidence_level,
+        data="cases in fresh runs of the whole space",
+    )
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, rounded down: a bound must not grow by rounding."""
+    return f"{np.floor(1000 * share) / 10:g} %"

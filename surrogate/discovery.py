@@ -1,0 +1,336 @@
+"""Scenario discovery: where in the space of inputs a case holds.
+
+`discover` is the chain with two parts chosen for this question: a teacher that knows P(case), its
+transfer set a large sample of the space, and PRIM as the student. From few runs of a simulator
+this finds what PRIM alone needs many times as many for.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from surrogate.errors import ArgumentError, DataError, FewCasesWarning, TeacherWarning
+from surrogate.estimates import Estimate, binomial, bootstrap
+from surrogate.metamorphosis import Metamorphosis
+from surrogate.randomness import Rng, seed_of, stream
+from surrogate.regions import PRIM, Box, Choice, PeelingTrajectory
+from surrogate.students import CaseClassifier
+from surrogate.transfer import DEFAULT_ROWS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surrogate.experiment import Runs
+    from surrogate.space import Space
+
+__all__ = ["Discovery", "discover"]
+
+_FEW_CASES = 10
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Discovery:
+    """The answer to "where does this case hold?".
+
+    Attributes
+    ----------
+    case : str
+    space : Space
+    runs : Runs
+        The real runs behind everything.
+    trajectory : PeelingTrajectory
+        The boxes to choose from.
+    box : Box
+        The chosen one.
+    index : int
+        Its place on the trajectory.
+    choice : str
+        Why this one, in one sentence.
+    curve : DataFrame
+        One row per box: coverage, density, mass as the teacher estimates them on rows that were
+        not used to find the boxes; coverage_runs, density_runs, mass_runs on the real runs, which
+        taught the teacher (in-sample).
+    scores : dict of str to Estimate
+        Coverage, density, mass and wracc, cross-fitted on real runs: found on some folds, measured
+        on another. They judge the procedure, at the share of the runs that a fold leaves.
+    teacher : CaseClassifier or estimator
+    teacher_scores : DataFrame
+        What was tried as a teacher, on held-out folds.
+    teacher_sentence : str
+    seed : int
+    provenance : dict
+    """
+
+    case: str
+    space: Space
+    runs: Runs
+    trajectory: PeelingTrajectory
+    box: Box
+    index: int
+    choice: str
+    curve: pd.DataFrame
+    scores: Mapping[str, Estimate]
+    teacher: Any
+    teacher_scores: pd.DataFrame
+    teacher_sentence: str
+    seed: int
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        lines = [f"{self.case} where {self.box.rule()}", f"  {self.choice}"]
+        lines += [
+            f"  {name} {self.scores[name]}" for name in ("coverage", "density") if self.scores
+        ]
+        return "\n".join([*lines, f"  teacher: {self.teacher_sentence}"])
+
+
+def discover(
+    runs: Runs,
+    case: Any,
+    *,
+    rng: Rng = None,
+    teacher: Any = None,
+    student: PRIM | None = None,
+    n_transfer: int = DEFAULT_ROWS,
+    rule: str = "wracc",
+    density: float = 0.9,
+    n_folds: int = 5,
+    n_jobs: int | None = None,
+) -> Discovery:
+    """Find where in the space a case holds, as a box one can read.
+
+    A teacher learns P(case) from the runs: from the continuous outcome where there is one, else
+    from the labels. It labels a large fresh sample of the space; PRIM peels that sample; the box
+    is chosen on a second sample; and the whole procedure is repeated without each fold of the runs,
+    to be scored on it [1]_.
+
+    Parameters
+    ----------
+    runs : Runs
+    case : str, Expression or callable
+        On the outcomes, like ``"stability < 0"``.
+    rng : int, Generator or None
+    teacher : estimator, optional
+        A classifier with ``predict_proba``, fitted on inputs and labels; a `CaseClassifier` by
+        default.
+    student : PRIM, optional
+        Peels to 1 % of the space by default.
+    n_transfer : int
+        Rows the teacher labels, for finding and again for choosing.
+    rule : {"wracc", "coverage", "knee", "fewest"}
+        How the box is chosen; see `PeelingTrajectory.choice`.
+    density : float
+        For ``rule="coverage"``.
+    n_folds : int
+        Folds of the cross-fitted scores; 0 leaves them out.
+    n_jobs : int, optional
+        Folds computed at a time, as in scikit-learn; the answer does not depend on it.
+
+    Returns
+    -------
+    Discovery
+
+    Raises
+    ------
+    DataError
+        If there is nothing to tell apart: no run is a case, or every one is.
+
+    Warns
+    -----
+    FewCasesWarning, TeacherWarning
+
+    References
+    ----------
+    .. [1] V. Arzamasov, K. Boehm, REDS, SIGMOD (2021), https://doi.org/10.1145/3448016.3457301
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(gain=(0.0, 1.0), delay=(0.0, 1.0))
+    >>> simulator = sg.Simulator(lambda gain, delay: gain + delay - 0.9, space, outcomes=["growth"])
+    >>> runs = sg.run(simulator, space.sample(64, rng=0), n_workers=0)
+    >>> found = discover(runs, "growth < 0", rng=0, n_transfer=4000, n_folds=2)
+    >>> found.scores["density"].value > 0.7
+    True
+    """
+    seed = seed_of(rng)
+    search = _Search(
+        space=runs.space,
+        case=case,
+        teacher=teacher,
+        student=student or PRIM(mass_min=0.01),
+        n_transfer=n_transfer,
+        rule=rule,
+        density=density,
+    )
+    labels = runs.label(case)
+    _check_cases(labels.to_numpy(), str(labels.name))
+    chain, choice, points = search.run(runs, seed)
+    trajectory = chain.student_.trajectory_
+    curve = trajectory.evaluate(*points)[["coverage", "density", "mass", "n_restricted"]]
+    in_sample = trajectory.evaluate(runs.inputs, labels)[["coverage", "density", "mass"]]
+    fitted = chain.teacher_.model
+    return Discovery(
+        case=str(labels.name),
+        space=runs.space,
+        runs=runs,
+        trajectory=trajectory,
+        box=choice.box,
+        index=choice.index,
+        choice=choice.reason,
+        curve=curve.join(in_sample.add_suffix("_runs")),
+        scores=_cross_fitted(search, runs, labels, seed, n_folds, n_jobs) if n_folds else {},
+        teacher=fitted,
+        teacher_scores=_teacher_scores(fitted),
+        teacher_sentence=_teacher_sentence(fitted),
+        seed=seed,
+        provenance={**runs.provenance, "n_transfer": n_transfer, "rule": rule, "seed": seed},
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One pass of the procedure: from runs to a chosen box."""
+
+    space: Space
+    case: Any
+    teacher: Any
+    student: PRIM
+    n_transfer: int
+    rule: str
+    density: float
+
+    def run(
+        self, runs: Runs, seed: int
+    ) -> tuple[Metamorphosis, Choice, tuple[pd.DataFrame, NDArray[np.float64]]]:
+        """Return the fitted chain, the choice, and the fresh points it was made on."""
+        chain = Metamorphosis(
+            self._teacher(seed),
+            self.student,
+            transfer=self.space,
+            n_transfer=self.n_transfer,
+            keep_transfer=False,
+            random_state=seed,
+        ).fit(runs.inputs, self._answers(runs))
+        fresh = self.space.sample(self.n_transfer, rng=stream(seed, "choice"))
+        points = fresh, chain.teacher_.values(fresh)
+        choice = chain.student_.trajectory_.choice(
+            self.rule, *points, density=self.density, data="fresh points labelled by the teacher"
+        )
+        return chain, choice, points
+
+    def _teacher(self, seed: int) -> Any:
+        if self.teacher is not None:
+            return clone(self.teacher)
+        return CaseClassifier(self.case, space=self.space, random_state=seed)
+
+    def _answers(self, runs: Runs) -> Any:
+        if self.teacher is None and runs.replicates == 1:
+            return runs.outcomes
+        labels = runs.label(self.case)
+        if self.teacher is not None and labels.dtype != bool:
+            raise ArgumentError(
+                "runs with replicates have shares of cases, which a classifier does not take; "
+                "leave teacher out"
+            )
+        return labels
+
+
+def _cross_fitted(
+    search: _Search,
+    runs: Runs,
+    labels: pd.Series,
+    seed: int,
+    n_folds: int,
+    n_jobs: int | None,
+) -> dict[str, Estimate]:
+    """Return scores of boxes on runs that neither their teacher nor their choice has seen."""
+    from joblib import Parallel, delayed
+
+    if n_folds < 2 or n_folds > len(labels):
+        raise ArgumentError(f"n_folds must be 0 or 2 to {len(labels)} (the runs); got {n_folds}")
+    order = stream(seed, "folds").permutation(len(labels))
+    folds = np.array_split(order, n_folds)
+    insides = Parallel(n_jobs=n_jobs)(
+        delayed(_inside_without)(search, runs.select(labels.index), fold, seed) for fold in folds
+    )
+    inside = np.zeros(len(labels), dtype=bool)
+    for fold, held in zip(folds, insides, strict=True):
+        inside[fold] = held
+    return _scores(inside, labels.to_numpy(), f"{n_folds} held-out folds of the runs", seed)
+
+
+def _inside_without(search: _Search, runs: Runs, fold: NDArray[np.intp], seed: int) -> Any:
+    """Return which rows of the fold lie in the box found without them."""
+    held = np.zeros(len(runs), dtype=bool)
+    held[fold] = True
+    with warnings.catch_warnings():
+        # the whole search has warned already where there is reason to
+        warnings.simplefilter("ignore", TeacherWarning)
+        warnings.simplefilter("ignore", FewCasesWarning)
+        _, choice, _ = search.run(runs.select(~held), seed)
+    return choice.box.contains(runs.inputs.iloc[fold]).to_numpy()
+
+
+def _scores(
+    inside: NDArray[np.bool_], y: NDArray[Any], data: str, seed: int
+) -> dict[str, Estimate]:
+    n, share = len(y), y.astype(float)
+
+    def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Estimate:
+        if share.dtype == y.dtype:  # shares of replicates: no counts
+            return bootstrap(
+                lambda rows: float(part[rows].sum() / max(whole[rows].sum(), 1e-300)),
+                n,
+                data=data,
+                rng=stream(seed, "scores"),
+            )
+        return binomial(int(part.sum()), int(whole.sum()), data=data)
+
+    return {
+        "coverage": ratio(inside * share, share),
+        "density": ratio(inside * share, inside.astype(float)),
+        "mass": binomial(int(inside.sum()), n, data=data),
+        "wracc": bootstrap(
+            lambda rows: float(np.cov(inside[rows], share[rows], ddof=0)[0, 1]),
+            n,
+            data=data,
+            rng=stream(seed, "wracc"),
+        ),
+    }
+
+
+def _check_cases(labels: NDArray[Any], case: str) -> None:
+    n, cases = len(labels), float(labels.sum())
+    if not 0 < cases < n:
+        raise DataError(
+            f"{cases:g} of {n} runs are cases of {case!r}: there is nothing to tell apart; run "
+            "more, or ask another question"
+        )
+    if min(cases, n - cases) < _FEW_CASES:
+        warnings.warn(
+            f"{cases:g} cases of {case!r} in {n} runs: boxes will be unstable",
+            FewCasesWarning,
+            stacklevel=3,
+        )
+
+
+def _teacher_scores(teacher: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    if not isinstance(teacher, CaseClassifier):
+        return pd.DataFrame(index=pd.Index([type(teacher).__name__], name="member"))
+    return teacher.scores()
+
+
+def _teacher_sentence(teacher: Any) -> str:
+    if isinstance(teacher, CaseClassifier):
+        return teacher.evidence()
+    return f"{type(teacher).__name__}, given by the user; not scored"

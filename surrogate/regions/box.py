@@ -1,0 +1,314 @@
+"""The box: an immutable hyper-rectangle over some of the inputs."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.regions.columns import as_frame, numbers, refuse_missing
+from surrogate.regions.limits import Interval, Limits, read_gap, read_limits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from surrogate.regions.scores import BoxScores
+
+__all__ = ["Box"]
+
+_FORMAT = "surrogate.Box"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Box:
+    """A hyper-rectangle: limits on some inputs, all others free.
+
+    Parameters
+    ----------
+    limits : mapping of str to (low, high) or a collection of labels
+        Only the restricted inputs. A tuple of two numbers is a closed interval, with -inf or inf
+        for an open side; anything else is the labels that are allowed (use a list or a set for
+        labels that are two numbers).
+    gaps : mapping of str to (low, high), optional
+        How uncertain a numeric limit is: each end ``(outside, inside)``, the nearest values seen
+        on either side of it, or None.
+
+    Raises
+    ------
+    ArgumentError
+        Limits that are empty, reversed, NaN or open on both sides; gaps that miss their limit.
+
+    References
+    ----------
+    .. [1] J. H. Friedman, N. I. Fisher, Bump hunting in high-dimensional data, Statistics and
+       Computing 9 (1999), https://doi.org/10.1023/A:1008894516817
+    .. [2] B. P. Bryant, R. J. Lempert, Thinking inside the box, Technological Forecasting and
+       Social Change 77 (2010), https://doi.org/10.1016/j.techfore.2009.08.002
+
+    Examples
+    --------
+    >>> import math
+    >>> box = Box({"gain": (-math.inf, 4.2), "policy": ["a", "b"]})
+    >>> box
+    Box(gain <= 4.2 and policy in {a, b})
+    >>> box.contains(pd.DataFrame({"gain": [1.0, 9.0], "policy": ["a", "a"]})).tolist()
+    [True, False]
+    """
+
+    limits: Mapping[str, Any]  # after construction: Limits
+    gaps: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        limits = {name: read_limits(name, each) for name, each in _named(self.limits).items()}
+        for name in self.gaps:
+            if name not in limits:
+                raise ArgumentError(
+                    f"gaps name {name!r}, which the box does not restrict"
+                    f"{did_you_mean(name, limits)}"
+                )
+        gaps = {name: read_gap(name, limits[name], each) for name, each in self.gaps.items()}
+        object.__setattr__(self, "limits", MappingProxyType(limits))
+        object.__setattr__(self, "gaps", MappingProxyType(gaps))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the restricted inputs."""
+        return tuple(self.limits)
+
+    @property
+    def n_restricted(self) -> int:
+        """Number of restricted inputs."""
+        return len(self.limits)
+
+    def contains(self, X: Any) -> pd.Series:
+        """Return which rows lie in the box; limits belong to it.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n, d), or ndarray whose columns are called x0, x1, ...
+
+        Returns
+        -------
+        Series of bool, shape (n,)
+            On the index of `X`.
+
+        Raises
+        ------
+        DataError
+            A restricted input is absent, has missing values or does not hold numbers.
+        """
+        frame = as_frame(X)
+        inside = np.ones(len(frame), dtype=bool)
+        for name in self.limits:
+            inside &= self.satisfied(name, frame)
+        return pd.Series(inside, index=frame.index, name="inside")
+
+    def satisfied(self, name: str, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows keep the limits of one restricted input, shape (n,)."""
+        if name not in frame.columns:
+            raise DataError(
+                f"the box restricts input {name!r}, which X has not"
+                f"{did_you_mean(name, frame.columns)}"
+            )
+        values, limits = frame[name], self.limits[name]
+        refuse_missing(name, values)
+        if not isinstance(limits, Interval):
+            return np.asarray(values.isin(limits))
+        array = numbers(name, values)
+        inside = np.ones(len(array), dtype=bool)
+        if limits.low > -math.inf:
+            inside &= array >= limits.low
+        if limits.high < math.inf:
+            inside &= array <= limits.high
+        return inside
+
+    def evaluate(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        data: str = "these runs",
+        confidence_level: float = 0.95,
+        sample_weight: Any = None,
+    ) -> BoxScores:
+        """Return coverage, density, mass and more on the given rows.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n, d), or ndarray
+        y : array of shape (n,)
+            True or 1 marks a case of interest; probabilities and real values are averaged.
+        data : str
+            What the rows are, for the record: ``"held-out runs"``.
+        confidence_level : float
+        sample_weight : array of shape (n,), optional
+
+        Returns
+        -------
+        BoxScores
+        """
+        from surrogate.regions.scores import evaluate_box
+
+        return evaluate_box(
+            self, X, y, data=data, confidence_level=confidence_level, sample_weight=sample_weight
+        )
+
+    def rule(self, digits: int = 4) -> str:
+        """Return the box as text; numbers have `digits` significant digits, whole ones all.
+
+        Examples
+        --------
+        >>> Box({"delay": (0.1, 1 / 3), "nodes": (3, math.inf)}).rule()
+        '0.1 <= delay <= 0.3333 and nodes >= 3'
+        >>> Box({}).rule()
+        'everything'
+        """
+        conditions = [_condition(name, limits, digits) for name, limits in self.limits.items()]
+        return " and ".join(conditions) if conditions else "everything"
+
+    def drop(self, name: str) -> Box:
+        """Return the box without its restriction of one input."""
+        if name not in self.limits:
+            raise ArgumentError(
+                f"the box does not restrict {name!r}{did_you_mean(name, self.limits)}"
+            )
+        return Box(_without(self.limits, name), _without(self.gaps, name))
+
+    def replace(self, name: str, limits: Any, *, gap: Any = None) -> Box:
+        """Return the box with other limits, and another gap, of one input.
+
+        Examples
+        --------
+        >>> Box({"gain": (0.0, 4.1837)}).replace("gain", (0.0, 4.2))
+        Box(0 <= gain <= 4.2)
+        """
+        gaps = _without(self.gaps, name) | ({} if gap is None else {name: gap})
+        return Box({**self.limits, name: limits}, gaps)
+
+    def to_json(self) -> str:
+        """Return the box as JSON text; an open side is null."""
+        return json.dumps(self.to_dict(), indent=1, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Box:
+        """Return the box that `to_json` wrote.
+
+        Raises
+        ------
+        DataError
+            The text is damaged, of another kind or of a newer version.
+
+        Examples
+        --------
+        >>> box = Box({"gain": (0.5, math.inf)})
+        >>> Box.from_json(box.to_json()) == box
+        True
+        """
+        try:
+            content = json.loads(text)
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                f"a box was to be read from JSON, but the text is not: {error}"
+            ) from error
+        return cls.from_dict(content)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the content of `to_json` as plain values."""
+        return {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "limits": {name: _plain(limits) for name, limits in self.limits.items()},
+            "gaps": {name: {"low": g.low, "high": g.high} for name, g in self.gaps.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, content: Any) -> Box:
+        """Return the box that `to_dict` wrote; refuses what it does not know."""
+        expected = {"format", "version", "limits", "gaps"}
+        if not isinstance(content, dict) or set(content) != expected:
+            raise DataError(f"a box has the keys {sorted(expected)}; got {content!r:.200}")
+        if content["format"] != _FORMAT or content["version"] != _VERSION:
+            raise DataError(
+                f"a box was to be read from {_FORMAT!r} version {_VERSION}; got "
+                f"{content['format']!r} version {content['version']!r}"
+            )
+        try:
+            limits = {name: _from_plain(each) for name, each in content["limits"].items()}
+            gaps = {name: (each["low"], each["high"]) for name, each in content["gaps"].items()}
+            return cls(limits, gaps)
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            raise DataError(f"the content of this box is damaged: {error!r}") from error
+
+    def __repr__(self) -> str:
+        return f"Box({self.rule()})"
+
+    def _repr_html_(self) -> str:
+        conditions = [_condition(name, limits, 4) for name, limits in self.limits.items()]
+        items = "".join(f"<li>{html.escape(each)}</li>" for each in conditions or ["everything"])
+        return f"<div><b>Box</b><ul>{items}</ul></div>"
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.limits.items()), frozenset(self.gaps.items())))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Box, (dict(self.limits), dict(self.gaps))
+
+
+def _named(limits: Any) -> Mapping[str, Any]:
+    if not isinstance(limits, Mapping) or not all(isinstance(name, str) for name in limits):
+        raise ArgumentError(
+            f"a box needs a mapping of input names to limits, like {{'gain': (0.0, 4.2)}}; "
+            f"got {limits!r}"
+        )
+    return limits
+
+
+def _without(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key != name}
+
+
+def _plain(limits: Limits) -> dict[str, Any]:
+    if not isinstance(limits, Interval):
+        return {"labels": list(limits)}
+    return {end: None if math.isinf(value) else value for end, value in limits._asdict().items()}
+
+
+def _from_plain(content: dict[str, Any]) -> Any:
+    if set(content) == {"labels"}:
+        return list(content["labels"])
+    if set(content) != {"low", "high"}:
+        raise DataError(f"limits are {{low, high}} or {{labels}}; got {content!r}")
+    low, high = content["low"], content["high"]
+    return (-math.inf if low is None else low, math.inf if high is None else high)
+
+
+def _condition(name: str, limits: Limits, digits: int) -> str:
+    if not isinstance(limits, Interval):
+        return f"{name} in {{{', '.join(map(_label, limits))}}}"
+    low, high = (_number(end, digits) for end in limits)
+    if limits.low == limits.high:
+        return f"{name} = {low}"
+    if math.isinf(limits.low):
+        return f"{name} <= {high}"
+    return f"{name} >= {low}" if math.isinf(limits.high) else f"{low} <= {name} <= {high}"
+
+
+def _number(value: float, digits: int) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.{digits}g}"
+
+
+def _label(label: object) -> str:
+    text = str(label)
+    return text if re.fullmatch(r"[\w.+-]+", text) else repr(text)

@@ -1,0 +1,122 @@
+"""The outline of a box that is being peeled or pasted, as levels and as limits."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.regions._peeling import COLUMN, FIRST, LAST, NEXT, Ends
+from surrogate.regions.box import Box
+from surrogate.regions.columns import Column, Ranks
+from surrogate.regions.limits import Gap, Interval
+
+__all__ = ["Outline"]
+
+
+class Outline:
+    """Which levels of every column the box allows.
+
+    Parameters
+    ----------
+    ranks : Ranks
+        The sorted table. All levels of all columns stand in one row, as in the kernel.
+
+    Attributes
+    ----------
+    allowed : ndarray of bool, shape (n_levels,)
+    ends : Ends
+        First and last allowed level of each column; of no meaning for unordered ones.
+    box : Box
+        The same as limits.
+    """
+
+    def __init__(self, ranks: Ranks) -> None:
+        self.columns = ranks.columns
+        offsets = ranks.offsets
+        unordered = np.array([column.kind == "labels" for column in ranks.columns])
+        self.ends = Ends(offsets, unordered, offsets[:-1].copy(), offsets[1:] - 1)
+        self.allowed = np.ones(offsets[-1], dtype=np.bool_)
+        self.box = Box({})
+
+    @property
+    def restricted(self) -> NDArray[np.int64]:
+        """Columns the box restricts, shape (n_restricted,)."""
+        flags = [column.name in self.box.limits for column in self.columns]
+        return np.flatnonzero(flags).astype(np.int64)
+
+    def move(self, slab: NDArray[np.int64], *, outward: bool) -> tuple[int, int, int]:
+        """Take a slab off the box, or give it back; return column, first and last level changed."""
+        j, first = int(slab[COLUMN]), int(slab[FIRST])
+        if self.ends.unordered[j]:
+            self.allowed[first] = outward
+            start, stop = self.ends.offsets[j : j + 2]
+            self._limit_labels(j, np.flatnonzero(self.allowed[start:stop]))
+            return j, first, first
+        inside, outside = int(slab[NEXT]), int(slab[LAST])
+        if outward:
+            inside, outside = outside, inside
+        lower = first < self.ends.low[j] if outward else inside > outside
+        ends = self.ends.low if lower else self.ends.high
+        before = int(ends[j])
+        self._move_end(j, inside, outside, lower=lower)
+        low, high = sorted((before, int(ends[j])))
+        change = (low, high - 1) if lower else (low + 1, high)
+        self.allowed[change[0] : change[1] + 1] = outward
+        return j, *change
+
+    def _move_end(self, j: int, inside: int, outside: int, *, lower: bool) -> None:
+        """Set one end of an ordered column between two levels; outside -1 opens it."""
+        start, stop = int(self.ends.offsets[j]), int(self.ends.offsets[j + 1]) - 1
+        column = self.columns[j]
+        end, limit, gap = inside, math.inf, None
+        if outside < 0:
+            end = start if lower else stop
+        elif column.kind != "ordered":
+            gap = (float(column.levels[outside - start]), float(column.levels[inside - start]))
+            limit, end = _cut(column, gap, lower=lower)
+            end += start
+        (self.ends.low if lower else self.ends.high)[j] = end
+        if column.kind == "ordered":
+            self._limit_labels(
+                j, np.arange(self.ends.low[j] - start, self.ends.high[j] - start + 1)
+            )
+        else:
+            self._limit_numbers(column.name, limit, gap, lower=lower)
+
+    def _limit_numbers(
+        self, name: str, limit: float, gap: tuple[float, float] | None, *, lower: bool
+    ) -> None:
+        low, high = self.box.limits.get(name, (-math.inf, math.inf))
+        low_gap, high_gap = self.box.gaps.get(name, (None, None))
+        if lower:
+            low, low_gap = (limit if gap else -math.inf), gap
+        else:
+            high, high_gap = limit, gap
+        if math.isinf(low) and math.isinf(high):
+            self.box = self.box.drop(name)
+        else:
+            self.box = self.box.replace(name, Interval(low, high), gap=Gap(low_gap, high_gap))
+
+    def _limit_labels(self, j: int, positions: NDArray[np.intp]) -> None:
+        column = self.columns[j]
+        if len(positions) == len(column.levels):
+            self.box = self.box.drop(column.name)
+        else:
+            self.box = self.box.replace(column.name, [column.levels[each] for each in positions])
+
+
+def _cut(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
+    """Return the limit between two values and the last level it allows.
+
+    The middle for real numbers; the inside value itself for whole numbers, and for neighbours so
+    close that their middle is the outside value.
+    """
+    outside, inside = gap
+    limit = inside if column.kind == "integer" else outside / 2 + inside / 2
+    if limit == outside:
+        limit = inside
+    if lower:
+        return limit, int(np.searchsorted(column.levels, limit, side="left"))
+    return limit, int(np.searchsorted(column.levels, limit, side="right")) - 1

@@ -1,0 +1,172 @@
+"""The search of PRIM: peel from the whole space down, then paste."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.errors import ArgumentError
+from surrogate.regions import _peeling as kernel
+from surrogate.regions.amounts import Amounts
+from surrogate.regions.box import Box
+from surrogate.regions.columns import Ranks
+from surrogate.regions.outline import Outline
+from surrogate.regions.targets import Target
+from surrogate.regions.trajectory import PeelingTrajectory, Step
+
+__all__ = ["Objective", "Search"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Objective: TypeAlias = Callable[[float, Floats, float, Floats], Floats]
+
+_ROUNDING = 1 + 1e-9  # keeps floor(alpha n) from losing a point: 0.29 * 100 is below 29
+_EQUAL = 1e-9  # scores this close, relative to the largest, differ by rounding only
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What one search is asked to do; see `PRIM` for the meaning of each."""
+
+    peel_alpha: float
+    paste_alpha: float
+    mass_min: float
+    objective: Objective
+    max_restricted: int | None
+
+    def run(self, ranks: Ranks, target: Target) -> PeelingTrajectory:
+        """Peel as long as the mass allows, then paste as long as the mean rises."""
+        state = _State(ranks, target)
+        while not state.pure and (slab := self._best(state, outward=False)) is not None:
+            state.peel(slab)
+        if self.paste_alpha > 0:
+            state.turn_outward()
+            while (slab := self._best(state, outward=True)) is not None:
+                state.paste(slab)
+        return PeelingTrajectory(tuple(state.boxes), tuple(state.steps))
+
+    def _best(self, state: _State, *, outward: bool) -> NDArray[np.int64] | None:
+        """Return the best slab to peel or paste, or None if there is none.
+
+        Among equals: no further restricted input, then more mass, then the name, then the lower
+        side; so the order of columns does not matter.
+        """
+        found = state.candidates(self.paste_alpha if outward else self.peel_alpha, outward=outward)
+        weight, total = state.after(found, outward=outward)
+        found, weight, total = (each[weight > 0] for each in (found, weight, total))
+        mean, new = state.amounts.mean(weight, total), state.is_new(found)
+        if outward:
+            admissible = mean > state.mean
+        else:
+            admissible = weight * _ROUNDING >= self.mass_min * state.whole[0]
+            if self.max_restricted is not None:
+                admissible &= state.box.n_restricted + new <= self.max_restricted
+        if not admissible.any():
+            return None
+        found, weight, mean, new = (each[admissible] for each in (found, weight, mean, new))
+        score = self._score(state, mean, weight / state.whole[0])
+        worse = score < score.max() - _EQUAL * np.abs(score).max()
+        name = state.name_order[found[:, kernel.COLUMN]]
+        return np.asarray(found[np.lexsort((found[:, kernel.FIRST], name, -weight, new, worse))[0]])
+
+    def _score(self, state: _State, mean: Floats, mass: Floats) -> Floats:
+        score = np.asarray(self.objective(state.mean, mean, state.mass, mass), dtype=np.float64)
+        if score.shape != mean.shape or not np.isfinite(score).all():
+            raise ArgumentError(
+                f"objective must return one finite number per candidate, shape {mean.shape}; "
+                f"got {score!r}"
+            )
+        return score
+
+
+class _State:
+    """The box so far, with what is counted inside it and just outside it."""
+
+    def __init__(self, ranks: Ranks, target: Target) -> None:
+        self.outline = Outline(ranks)
+        self.target = target
+        self.amounts = Amounts.of(target)
+        self.table = kernel.Table(ranks.codes, ranks.offsets, self.amounts.integers)
+        self.whole = tuple(int(amount) for amount in self.amounts.integers.sum(axis=0))
+        self.weight, self.total = self.whole
+        self.n = len(target.y)
+        self.points = np.arange(self.n, dtype=np.int32)
+        self.tally = np.zeros((int(ranks.offsets[-1]), 2), dtype=np.int64)
+        kernel.add_points(self.table, self.points, 1, self.tally)
+        self.broken = np.zeros(0, dtype=np.int32)
+        self.name_order = np.argsort(np.argsort([column.name for column in ranks.columns]))
+        self.boxes: list[Box] = []
+        self.steps: list[Step] = []
+        self._record("start", "")
+
+    @property
+    def box(self) -> Box:
+        return self.outline.box
+
+    @property
+    def mean(self) -> float:
+        return float(self.amounts.mean(self.weight, self.total))
+
+    @property
+    def mass(self) -> float:
+        return self.weight / self.whole[0]
+
+    @property
+    def pure(self) -> bool:
+        """Whether every row inside has the largest y, so that no peel can raise the mean."""
+        top = float(self.target.y.max())
+        return top - self.mean <= 1e-12 * (top - float(self.target.y.min()))
+
+    def candidates(self, alpha: float, *, outward: bool) -> NDArray[np.int64]:
+        room = int(alpha * self.weight * _ROUNDING)
+        inward = -1 if outward else 1
+        return np.asarray(kernel.candidates(self.tally, self.outline.ends, room, inward))
+
+    def after(
+        self, found: NDArray[np.int64], *, outward: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return weight and weighted sum of the box after each candidate."""
+        sign = 1 if outward else -1
+        weight = self.weight + sign * found[:, kernel.WEIGHT]
+        return weight, self.total + sign * found[:, kernel.SUM]
+
+    def is_new(self, found: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return whether each candidate restricts an input that is still free."""
+        return ~np.isin(found[:, kernel.COLUMN], self.outline.restricted)
+
+    def peel(self, slab: NDArray[np.int64]) -> None:
+        j, first, last = self.outline.move(slab, outward=False)
+        start = int(self.table.offsets[j])
+        codes = self.table.codes[j]
+        leaving, self.points = kernel.split(codes, self.points, first - start, last - start)
+        kernel.add_points(self.table, leaving, -1, self.tally)
+        self._count(slab, -1, -len(leaving))
+        self._record("peel", self.outline.columns[j].name)
+
+    def turn_outward(self) -> None:
+        """From now on tally the points that a single input keeps outside."""
+        self.tally[:] = 0
+        self.broken = kernel.near_misses(
+            self.table, self.outline.allowed, self.outline.restricted, self.tally
+        )
+
+    def paste(self, slab: NDArray[np.int64]) -> None:
+        change = self.outline.move(slab, outward=True)
+        came = kernel.admit(self.table, self.outline.allowed, change, self.broken, self.tally)
+        self._count(slab, 1, came)
+        self._record("paste", self.outline.columns[change[0]].name)
+
+    def _count(self, slab: NDArray[np.int64], sign: int, n: int) -> None:
+        self.weight += sign * int(slab[kernel.WEIGHT])
+        self.total += sign * int(slab[kernel.SUM])
+        self.n += n
+
+    def _record(self, kind: Literal["start", "peel", "paste"], restricted: str) -> None:
+        coverage = float("nan")
+        if self.target.kind != "values" and self.whole[1]:
+            coverage = self.total / self.whole[1]
+        self.boxes.append(self.box)
+        self.steps.append(Step(kind, restricted, coverage, self.mean, self.mass, self.n))

@@ -1,0 +1,12 @@
+"""Model B that predicts: fitted regressors and classifiers, and the choice among them.
+
+Every student is a scikit-learn estimator. It takes a DataFrame or an array, works on inputs scaled
+to the unit cube, and scores itself on folds it has not seen.
+"""
+
+from surrogate.students.auto_classifier import AutoClassifier
+from surrogate.students.auto_surrogate import AutoSurrogate
+from surrogate.students.case_classifier import CaseClassifier
+from surrogate.students.gaussian_process import GaussianProcess
+
+__all__ = ["AutoClassifier", "AutoSurrogate", "CaseClassifier", "GaussianProcess"]

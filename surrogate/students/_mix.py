@@ -1,0 +1,99 @@
+"""A weighted mix of regression members with a calibrated spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surrogate.randomness import stream
+from surrogate.students._kernels import Array
+from surrogate.students._regressors import HeldOut, RegressionMember
+from surrogate.students.calibration import SpreadCalibration
+from surrogate.students.selection import Folds, simplex_weights
+
+__all__ = ["Mix", "mixed_out_of_fold"]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Members with weights; `std_weights` say whose own variance enters the spread.
+
+    Attributes
+    ----------
+    members : sequence of RegressionMember
+    weights, std_weights : ndarray of shape (n_members,)
+    spread : SpreadCalibration
+    """
+
+    members: Sequence[RegressionMember]
+    weights: Array
+    std_weights: Array
+    spread: SpreadCalibration
+
+    @classmethod
+    def calibrated(
+        cls,
+        members: Sequence[RegressionMember],
+        weights: Array,
+        held: Sequence[HeldOut],
+        y: Array,
+        residuals: Array,
+    ) -> tuple[Mix, Array]:
+        """Return the mix, its spread fitted to held-out residuals, and its held-out std."""
+        std_weights = _std_weights(weights, held, y)
+        signals = _signals(held, weights, std_weights)
+        spread = SpreadCalibration.fit(residuals, signals)
+        return cls(members, weights, std_weights, spread), spread.std(signals)
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return the mean and, if asked, the calibrated standard deviation of new outcomes."""
+        used = np.flatnonzero((self.weights > 0) | (return_std & (self.std_weights > 0)))
+        said = []
+        for index in used.tolist():
+            own_std = return_std and bool(self.std_weights[index] > 0)
+            said.append(HeldOut(*self.members[index].predict(X, return_std=own_std)))
+        mean = self.weights[used] @ np.array([each.mean for each in said])
+        if not return_std:
+            return mean, None
+        return mean, self.spread.std(_signals(said, self.weights[used], self.std_weights[used]))
+
+
+def mixed_out_of_fold(
+    held: Sequence[HeldOut], y: Array, folds: Folds, seed: int
+) -> tuple[Array, Array]:
+    """Return the weights of the members and the held-out residuals of the mix.
+
+    The residuals of a fold come from weights that have not seen it.
+    """
+    residuals = np.array([y - each.mean for each in held])
+    mixed = np.empty(len(y))
+    for number, fold in enumerate(folds):
+        others = np.delete(residuals, fold, axis=1)
+        mixed[fold] = simplex_weights(others, stream(seed, "weights", number)) @ residuals[:, fold]
+    return simplex_weights(residuals, stream(seed, "weights")), mixed
+
+
+def _std_weights(weights: Array, held: Sequence[HeldOut], y: Array) -> Array:
+    """Return weights of the members that know their own variance, 0 for the others.
+
+    In proportion to the mix; where it uses none of them, all to the one that predicts best.
+    """
+    knows = np.array([each.std is not None for each in held])
+    shares = np.where(knows, weights, 0.0)
+    if knows.any() and shares.sum() == 0:
+        errors = [np.mean((y - each.mean) ** 2) for each in held]
+        shares[np.argmin(np.where(knows, errors, np.inf))] = 1.0
+    return shares / (shares.sum() or 1.0)
+
+
+def _signals(said: Sequence[HeldOut], weights: Array, std_weights: Array) -> Array:
+    """Return what may explain the size of an error, shape (2, n): own variance, disagreement."""
+    means = np.array([each.mean for each in said])
+    own = np.zeros(means.shape[1])
+    for share, each in zip(std_weights, said, strict=True):
+        if share > 0 and each.std is not None:
+            own += share * each.std**2
+    disagreement = weights @ (means - weights @ means) ** 2
+    return np.array([own, disagreement])

@@ -1,0 +1,138 @@
+"""What every student asks of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.randomness import seed_of
+
+__all__ = [
+    "check_choice",
+    "check_count",
+    "check_members",
+    "class_labels",
+    "continuous_outcome",
+    "row_weights",
+    "seed_of_state",
+]
+
+
+def seed_of_state(random_state: Any) -> int:
+    """Return a seed for scikit-learn's `random_state`; None draws fresh entropy.
+
+    Examples
+    --------
+    >>> seed_of_state(7)
+    7
+    """
+    if isinstance(random_state, np.random.RandomState):
+        return int(random_state.randint(2**31 - 1))
+    return seed_of(random_state)
+
+
+def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:
+    """Return y as floats, shape (n,), one per row of X.
+
+    Raises
+    ------
+    DataError
+        If y is missing, not numeric, not finite, or of another length than X.
+    """
+    if y is None:
+        raise DataError(f"{name} requires y to be passed, but the target y is None")
+    try:
+        values = column_or_1d(y, warn=True)
+        if values.dtype.kind not in "biuf":
+            values = values.astype(np.float64)
+        assert_all_finite(values, input_name="y")
+        check_consistent_length(X, values)
+    except ValueError as error:
+        raise DataError(f"{name}: {error}") from error
+    return values.astype(np.float64)
+
+
+def check_choice(value: Any, allowed: tuple[str, ...], *, argument: str) -> None:
+    """Raise ArgumentError unless `value` is one of `allowed`."""
+    if value not in allowed:
+        choices = " or ".join(repr(each) for each in allowed)
+        raise ArgumentError(f"{argument} must be {choices}; got {value!r}")
+
+
+def check_count(value: Any, minimum: int, *, argument: str) -> None:
+    """Raise ArgumentError unless `value` is a whole number of at least `minimum`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < minimum:
+        raise ArgumentError(f"{argument} must be an integer of at least {minimum}; got {value!r}")
+
+
+def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the members to try; None means all that are known."""
+    if members is None:
+        return known
+    chosen = tuple(members)
+    if isinstance(members, str) or not chosen or len(set(chosen)) < len(chosen):
+        raise ArgumentError(f"members must be a list of different names; got {members!r}")
+    for each in chosen:
+        if each not in known:
+            raise ArgumentError(f"members has no {each!r}{did_you_mean(each, known)}")
+    return chosen
+
+
+def class_labels(
+    y: ArrayLike | None, X: Any, *, name: str
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the sorted classes and the class code of each row.
+
+    Raises
+    ------
+    DataError
+        If y is missing, of another length than X, not made of labels, or has a single class.
+    """
+    if y is None:
+        raise DataError(f"{name} requires y to be passed, but the target y is None")
+    try:
+        labels = column_or_1d(y, warn=True)
+        if labels.dtype.kind == "f":
+            assert_all_finite(labels, input_name="y")
+        check_classification_targets(labels)
+        check_consistent_length(X, labels)
+        classes, codes = np.unique(labels, return_inverse=True)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: {error}") from error
+    if len(classes) < 2:
+        raise DataError(
+            f"{name} needs labels of two classes or more; got one class, {classes[0]!r}, in all "
+            f"{len(labels)} rows"
+        )
+    return classes, codes.astype(np.intp)
+
+
+def row_weights(
+    sample_weight: ArrayLike | None, X: Any, *, name: str
+) -> NDArray[np.float64] | None:
+    """Return weights as floats, shape (n,), or None.
+
+    Raises
+    ------
+    DataError
+        If a weight is negative or not finite, all are 0, or their number is not that of the rows.
+    """
+    if sample_weight is None:
+        return None
+    try:
+        weight = column_or_1d(sample_weight).astype(np.float64)
+        assert_all_finite(weight, input_name="sample_weight")
+        check_consistent_length(X, weight)
+    except ValueError as error:
+        raise DataError(f"{name}: {error}") from error
+    if (weight < 0).any() or not weight.any():
+        raise DataError(
+            f"{name}: sample weights must not be negative nor all zero; the least is {weight.min()}"
+        )
+    return weight

@@ -1,0 +1,234 @@
+"""A regression student that chooses and mixes among several by held-out scores."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from surrogate.errors import ArgumentError, TeacherWarning
+from surrogate.randomness import stream
+from surrogate.students._kernels import Array
+from surrogate.students._mix import Mix, mixed_out_of_fold
+from surrogate.students._regressors import REGRESSORS, HeldOut, RegressionMember
+from surrogate.students._validation import (
+    check_count,
+    check_members,
+    continuous_outcome,
+    seed_of_state,
+)
+from surrogate.students.calibration import scaled_quantile
+from surrogate.students.encoding import fitted_encoding
+from surrogate.students.selection import Folds, q2_estimate, random_folds
+
+__all__ = ["AutoSurrogate"]
+
+_POOR = 0.5  # a held-out Q2 below this is warned about
+
+
+class AutoSurrogate(RegressorMixin, BaseEstimator):
+    """Mix of Gaussian processes, boosted trees and small networks for a continuous outcome.
+
+    Every member predicts folds it has not seen; the mix has the weights, not negative and summing
+    to 1, that would have predicted these best. The spread of its predictions is calibrated on the
+    same folds, so that ``Phi((t - mean) / std)`` is a probability of an outcome below t.
+
+    Parameters
+    ----------
+    space : Space, optional
+        Where the inputs come from; scales them by their distributions and ignores other columns.
+    cv : int
+        Number of folds.
+    members : sequence of str, optional
+        Which to try: "matern52", "squared_exponential" (Gaussian processes), "boosting",
+        "network". None tries all.
+    random_state : int, RandomState instance or None
+
+    Attributes
+    ----------
+    scores_ : DataFrame
+        One row per member: ``q2`` and ``rmse`` (units of y) on held-out folds, ``weight`` in the
+        mix, ``seconds`` its fits took.
+    q2_ : Estimate
+        Of the mix on held-out folds, its weights taken from the other folds.
+    cv_residuals_ : ndarray of shape (n,)
+        Outcome minus held-out prediction of the mix, in units of y.
+    cv_std_ : ndarray of shape (n,)
+        Calibrated standard deviation that goes with each held-out prediction.
+    encoder_ : InputEncoder
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Only where X was a DataFrame with names that are strings.
+
+    Notes
+    -----
+    Gaussian processes learn from at most 2000 rows, drawn at random where there are more.
+
+    References
+    ----------
+    .. [1] L. Breiman, Stacked regressions, Machine Learning 24 (1996),
+       https://doi.org/10.1007/BF00117832
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).random((40, 2))
+    >>> student = AutoSurrogate(members=["matern52", "boosting"], random_state=0)
+    >>> student = student.fit(X, np.sin(3 * X[:, 0]) + X[:, 1])
+    >>> student.q2_.value > 0.95
+    True
+    >>> mean, std = student.predict(X[:3], return_std=True)
+    >>> low, high = student.predict_interval(X[:3], confidence_level=0.9)
+    """
+
+    def __init__(
+        self,
+        *,
+        space: Any = None,
+        cv: int = 5,
+        members: Sequence[str] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.space = space
+        self.cv = cv
+        self.members = members
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: ArrayLike) -> AutoSurrogate:
+        """Fit every member, on all rows and without each fold; weigh and calibrate.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        y : array-like of shape (n,)
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter of the constructor is out of range.
+        DataError
+            If X or y cannot be learnt from.
+
+        Warns
+        -----
+        TeacherWarning
+            If the held-out Q2 of the mix is below 0.5, or y is constant.
+        """
+        check_count(self.cv, 2, argument="cv")
+        names = check_members(self.members, tuple(REGRESSORS))
+        encoded = fitted_encoding(self, X, min_samples=4)
+        outcome = continuous_outcome(y, X, name=type(self).__name__)
+        self._offset = float(outcome.mean())
+        self._scale = float(outcome.std()) or 1.0
+        standard = (outcome - self._offset) / self._scale
+        seed = seed_of_state(self.random_state)
+        self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
+        self._warn_if_poor(len(outcome))
+        return self
+
+    @overload
+    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
+    @overload
+    def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
+    def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
+        """Return the predicted mean, and the calibrated standard deviation if asked.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        return_std : bool
+
+        Returns
+        -------
+        mean : ndarray of shape (n,)
+        std : ndarray of shape (n,)
+            Only with ``return_std``.
+        """
+        check_is_fitted(self)
+        encoded = self.encoder_.transform(X)
+        if self._mix is None:
+            said: tuple[Array, Array | None] = np.zeros(len(encoded)), np.zeros(len(encoded))
+        else:
+            said = self._mix.predict(encoded, return_std=return_std)
+        mean, std = self._offset + self._scale * said[0], said[1]
+        return mean if std is None or not return_std else (mean, self._scale * std)
+
+    def predict_interval(self, X: Any, confidence_level: float = 0.9) -> tuple[Array, Array]:
+        """Return the ends of an interval for a new outcome at each row.
+
+        The mean plus and minus the standard deviation times the quantile of the held-out
+        residuals, each divided by its own standard deviation.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        confidence_level : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n,)
+
+        Raises
+        ------
+        ArgumentError
+            If `confidence_level` does not lie between 0 and 1.
+        """
+        if not 0 < confidence_level < 1:
+            raise ArgumentError(
+                f"confidence_level must lie between 0 and 1; got {confidence_level}"
+            )
+        mean, std = self.predict(X, return_std=True)
+        half = std * scaled_quantile(self.cv_residuals_, self.cv_std_, confidence_level)
+        return mean - half, mean + half
+
+    def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
+        """Fit the members, mix them and keep what the folds say about the mix."""
+        folds = random_folds(len(y), min(self.cv, len(y)), stream(seed, "folds"))
+        members, held, seconds = _fitted(names, X, y, folds, seed)
+        if not members:  # y does not vary
+            self._mix, weights = None, np.empty(0)
+            residuals, std = np.zeros(len(y)), np.zeros(len(y))
+        else:
+            weights, residuals = mixed_out_of_fold(held, y, folds, seed)
+            self._mix, std = Mix.calibrated(members, weights, held, y, residuals)
+        self.cv_residuals_ = self._scale * residuals
+        self.cv_std_ = self._scale * std
+        self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
+        rmse = np.array([np.sqrt(np.mean((y - each.mean) ** 2)) for each in held])
+        self.scores_ = pd.DataFrame(
+            {"q2": 1 - rmse**2, "rmse": self._scale * rmse, "weight": weights, "seconds": seconds},
+            index=pd.Index(names, name="member", dtype=object),
+        )
+
+    def _warn_if_poor(self, n: int) -> None:
+        if self._mix is None:
+            message = f"all {n} values of y equal {self._offset:g}: that constant is the prediction"
+        elif self.q2_.value < _POOR:
+            message = (
+                f"AutoSurrogate explains little of this outcome: Q2 on held-out folds is "
+                f"{self.q2_} (1 is perfect, 0 is the mean of y); more runs or fewer inputs are "
+                f"needed"
+            )
+        else:
+            return
+        warnings.warn(message, TeacherWarning, stacklevel=3)
+
+
+def _fitted(
+    names: Sequence[str], X: Array, y: Array, folds: Folds, seed: int
+) -> tuple[list[RegressionMember], list[HeldOut], list[float]]:
+    """Return the members, fitted, with their held-out predictions and the seconds they took."""
+    members = [REGRESSORS[name]() for name in names]
+    held, seconds = [], []
+    for name, member in zip(names, members, strict=True):
+        start = time.perf_counter()
+        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32))))
+        seconds.append(time.perf_counter() - start)
+    return members, held, seconds

@@ -1,0 +1,164 @@
+"""Making predictive spreads and class probabilities mean what they say, on held-out rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import log_softmax, softmax
+
+__all__ = ["ProbabilityCalibration", "SpreadCalibration", "log_loss", "scaled_quantile"]
+
+Array = NDArray[np.float64]
+
+_PULL = 2.0  # standard deviation of the prior on log coefficients
+
+
+@dataclass(frozen=True)
+class SpreadCalibration:
+    """Predictive variance as a constant plus multiples of what members say about their error.
+
+    Attributes
+    ----------
+    coefficients : ndarray of shape (1 + n_signals,)
+        Of the constant 1 and of each signal.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> signal = rng.uniform(1, 4, size=(1, 2000))
+    >>> residuals = 3 * np.sqrt(signal[0]) * rng.normal(size=2000)
+    >>> spread = SpreadCalibration.fit(residuals, signal)
+    >>> bool(abs(np.mean((residuals / spread.std(signal)) ** 2) - 1) < 0.05)
+    True
+    """
+
+    coefficients: Array
+
+    @classmethod
+    def fit(cls, residuals: Array, signals: Array) -> SpreadCalibration:
+        """Fit the coefficients by the Gaussian likelihood of held-out residuals.
+
+        Parameters
+        ----------
+        residuals : ndarray of shape (n,)
+        signals : ndarray of shape (n_signals, n)
+            Variances that may explain their size, e.g. of a Gaussian process at the row.
+        """
+        total = float(np.mean(residuals**2))
+        if total == 0:
+            return cls(np.zeros(1 + len(signals)))
+        parts = np.vstack([np.ones_like(residuals), signals])
+        scales = parts.mean(axis=1)
+        used = scales > 0  # a signal that is zero everywhere explains nothing
+        parts = parts[used] / scales[used][:, None]
+        squares = residuals**2 / total
+
+        def objective(theta: Array) -> tuple[float, Array]:
+            terms = np.exp(theta)[:, None] * parts
+            variance = terms.sum(axis=0)
+            slope = 0.5 * (1 / variance - squares / variance**2)
+            value = 0.5 * float((np.log(variance) + squares / variance).sum())
+            # A weak pull to equal shares: a dozen residuals cannot tell the parts apart.
+            pull = (theta - start) / _PULL**2
+            value += 0.5 * float(pull @ (theta - start))
+            return value, terms @ slope + pull
+
+        start = np.full(used.sum(), -math.log(used.sum()))
+        theta = minimize(objective, start, jac=True, method="L-BFGS-B").x
+        coefficients = np.zeros(len(used))
+        coefficients[used] = np.exp(theta) * total / scales[used]
+        return cls(coefficients)
+
+    def std(self, signals: Array) -> Array:
+        """Return the calibrated standard deviation, shape (n,), for signals (n_signals, n)."""
+        return np.sqrt(self.coefficients[0] + self.coefficients[1:] @ signals)
+
+
+def scaled_quantile(residuals: Array, std: Array, confidence_level: float) -> float:
+    """Return how many standard deviations cover a new outcome with the given probability.
+
+    The rank k = ceil(confidence_level (n + 1)) of the held-out scaled residuals [1]_; the largest
+    one where n is too small for that rank.
+
+    References
+    ----------
+    .. [1] R. F. Barber et al., Annals of Statistics 49 (2021), https://doi.org/10.1214/20-AOS1965
+
+    Examples
+    --------
+    >>> scaled_quantile(np.arange(1.0, 20.0), np.ones(19), 0.9)
+    18.0
+    """
+    n = len(residuals)
+    scaled = np.sort(np.abs(residuals) / np.where(std > 0, std, 1.0))
+    return float(scaled[min(math.ceil(confidence_level * (n + 1)), n) - 1])
+
+
+@dataclass(frozen=True)
+class ProbabilityCalibration:
+    """Class probabilities ``softmax(slope * scores + intercepts)``.
+
+    Platt's scaling [1]_ for two classes, temperature scaling with one intercept per class for
+    more.
+
+    References
+    ----------
+    .. [1] J. Platt, in Advances in Large Margin Classifiers, MIT Press (1999)
+
+    Examples
+    --------
+    >>> scores = np.log([[0.9, 0.1], [0.2, 0.8]])
+    >>> ProbabilityCalibration(1.0, np.zeros(2)).probabilities(scores).round(2)
+    array([[0.9, 0.1],
+           [0.2, 0.8]])
+    """
+
+    slope: float
+    intercepts: Array
+
+    @classmethod
+    def fit(
+        cls, scores: Array, codes: NDArray[np.intp], sample_weight: Array | None = None
+    ) -> ProbabilityCalibration:
+        """Fit slope and intercepts by the log loss of held-out rows.
+
+        Parameters
+        ----------
+        scores : ndarray of shape (n, n_classes)
+            Held-out scores, e.g. log probabilities or decision values.
+        codes : int array of shape (n,)
+            Class of each row.
+        sample_weight : ndarray of shape (n,), optional
+        """
+        n, n_classes = scores.shape
+        weight = np.ones(n) if sample_weight is None else sample_weight
+        spread = float(scores.std()) or 1.0
+        standard = scores / spread
+        truth = np.eye(n_classes)[codes]
+
+        def objective(theta: Array) -> tuple[float, Array]:
+            slope = math.exp(theta[0])
+            logits = slope * standard + theta[1:]
+            log_p = log_softmax(logits, axis=1)
+            excess = weight[:, None] * (np.exp(log_p) - truth)
+            gradient = np.append(slope * (excess * standard).sum(), excess.sum(axis=0))
+            value = -float((weight[:, None] * truth * log_p).sum())
+            # The prior keeps separable scores from certainty, as Platt's softened targets do.
+            return value + 0.5 * float(theta @ theta) / _PULL**2, gradient + theta / _PULL**2
+
+        theta = minimize(objective, np.zeros(1 + n_classes), jac=True, method="L-BFGS-B").x
+        return cls(math.exp(theta[0]) / spread, theta[1:])
+
+    def probabilities(self, scores: Array) -> Array:
+        """Return probabilities, shape (n, n_classes), for scores of that shape."""
+        return softmax(self.slope * scores + self.intercepts, axis=1)
+
+
+def log_loss(probabilities: Array, codes: NDArray[np.intp]) -> Array:
+    """Return minus the log probability of the true class of each row, shape (n,)."""
+    true = probabilities[np.arange(len(codes)), codes]
+    return -np.log(np.maximum(true, np.finfo(float).tiny))

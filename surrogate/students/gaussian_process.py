@@ -1,0 +1,228 @@
+"""Gaussian process regression for deterministic and noisy simulators."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from surrogate.errors import DataError, TeacherWarning
+from surrogate.randomness import stream
+from surrogate.students._kernels import KERNELS, Array
+from surrogate.students._likelihood import ConcentratedLikelihood
+from surrogate.students._process import ConditionedProcess
+from surrogate.students._search import COLLAPSED, find_optimum
+from surrogate.students._validation import (
+    check_choice,
+    check_count,
+    continuous_outcome,
+    seed_of_state,
+)
+from surrogate.students.encoding import fitted_encoding
+
+__all__ = ["GaussianProcess"]
+
+_MOST_ROWS = 5000  # exact inference costs n^3 time and n^2 memory
+
+
+class GaussianProcess(RegressorMixin, BaseEstimator):
+    """Gaussian process with one lengthscale per input and a constant trend.
+
+    Trend and variance are profiled out of the likelihood; lengthscales and nugget are found by a
+    gradient search from several starts. An optimum that explains everything by noise is refused
+    when another one predicts held-out rows better, and a `TeacherWarning` says so when none does.
+
+    Parameters
+    ----------
+    kernel : {"matern52", "squared_exponential"}
+        Twice differentiable responses, or infinitely smooth ones.
+    space : Space, optional
+        Where the inputs come from; scales them by their distributions and ignores other columns.
+    noise : {"estimated", "none"}
+        Whether the outcome's noise (or roughness the kernel cannot follow) is estimated; "none"
+        interpolates the data.
+    n_restarts : int
+        Starts of the search.
+    random_state : int, RandomState instance or None
+
+    Attributes
+    ----------
+    lengthscales_ : ndarray of shape (n_encoded,)
+        On the unit scale, one per entry of ``encoder_.columns_``; near 1000 the input is inert.
+    noise_std_ : float
+        Standard deviation of the noise, in units of y.
+    trend_ : float
+        The constant trend, in units of y.
+    q2_leave_one_out_ : float
+        Share of the variance of y predicted at the hyperparameters found, each row left out in
+        turn; optimistic, as these were chosen on all rows. NaN if y is constant.
+    encoder_ : InputEncoder
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Only where X was a DataFrame with names that are strings.
+
+    Notes
+    -----
+    Time grows as n^3, memory as n^2; more than 5000 rows are refused.
+
+    References
+    ----------
+    .. [1] C. E. Rasmussen, C. K. I. Williams, Gaussian Processes for Machine Learning, MIT Press
+       (2006), https://doi.org/10.7551/mitpress/3206.001.0001
+
+    Examples
+    --------
+    >>> X = np.linspace(0, 1, 12)[:, None]
+    >>> process = GaussianProcess(random_state=0).fit(X, np.sin(6 * X[:, 0]))
+    >>> mean, std = process.predict([[0.3]], return_std=True)
+    >>> bool(abs(mean[0] - np.sin(1.8)) < 0.01)
+    True
+    """
+
+    def __init__(
+        self,
+        kernel: str = "matern52",
+        *,
+        space: Any = None,
+        noise: str = "estimated",
+        n_restarts: int = 8,
+        random_state: Any = None,
+    ) -> None:
+        self.kernel = kernel
+        self.space = space
+        self.noise = noise
+        self.n_restarts = n_restarts
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: ArrayLike) -> GaussianProcess:
+        """Find the hyperparameters and condition on the data.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        y : array-like of shape (n,)
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter of the constructor is out of range.
+        DataError
+            If X or y cannot be learnt from, or there are more than 5000 rows.
+
+        Warns
+        -----
+        TeacherWarning
+            If no optimum predicts held-out rows better than the mean does, or y is constant.
+        """
+        check_choice(self.kernel, tuple(KERNELS), argument="kernel")
+        check_choice(self.noise, ("estimated", "none"), argument="noise")
+        check_count(self.n_restarts, 1, argument="n_restarts")
+        encoded = fitted_encoding(self, X)
+        outcome = continuous_outcome(y, X, name=type(self).__name__)
+        if len(outcome) > _MOST_ROWS:
+            raise DataError(
+                f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
+                f"fit on a sample of the rows, or use AutoSurrogate"
+            )
+        self._offset = float(outcome.mean())
+        self._scale = float(outcome.std()) or 1.0
+        self._search(encoded, (outcome - self._offset) / self._scale)
+        return self
+
+    @overload
+    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
+    @overload
+    def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
+    def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
+        """Return the predicted mean, and the standard deviation of a new outcome if asked.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        return_std : bool
+
+        Returns
+        -------
+        mean : ndarray of shape (n,)
+        std : ndarray of shape (n,)
+            Only with ``return_std``; noise included, the uncertainty of the hyperparameters not.
+        """
+        check_is_fitted(self)
+        mean, std = self._process.predict(self.encoder_.transform(X), return_std=return_std)
+        mean = self._offset + self._scale * mean
+        return mean if std is None else (mean, self._scale * std)
+
+    def cross_validated_predict(
+        self, folds: Iterable[NDArray[np.intp]] | None = None
+    ) -> tuple[Array, Array]:
+        """Return exact held-out predictions of the training rows, hyperparameters kept.
+
+        Parameters
+        ----------
+        folds : iterable of int arrays, optional
+            Rows left out together; each row in exactly one fold. None leaves out one at a time.
+
+        Returns
+        -------
+        mean, std : ndarray of shape (n,)
+
+        Raises
+        ------
+        DataError
+            If the folds do not hold every row exactly once, or one holds all rows.
+        """
+        check_is_fitted(self)
+        if folds is None:
+            mean, std = self._process.leave_one_out()
+        else:
+            held = [np.asarray(rows, dtype=np.intp) for rows in folds]
+            self._check_folds(held)
+            mean, std = self._process.held_out(held)
+        return self._offset + self._scale * mean, self._scale * std
+
+    def _check_folds(self, folds: list[NDArray[np.intp]]) -> None:
+        n = len(self._process.y)
+        counts = np.bincount(np.concatenate(folds), minlength=n) if folds else np.zeros(n)
+        if len(counts) != n or (counts != 1).any() or len(folds) < 2:
+            raise DataError(
+                f"folds must hold each of the {n} training rows exactly once, in two folds or "
+                f"more; got {len(folds)} folds with {int(counts.sum())} entries"
+            )
+
+    def _search(self, X: Array, y: Array) -> None:
+        likelihood = ConcentratedLikelihood(X, y, self.kernel, self.noise == "estimated")
+        if np.ptp(y) == 0:
+            theta = np.zeros(len(likelihood.bounds))
+            self.q2_leave_one_out_ = np.nan
+            warnings.warn(
+                f"all {len(y)} values of y equal {self._offset:g}: GaussianProcess predicts that "
+                f"constant everywhere",
+                TeacherWarning,
+                stacklevel=3,
+            )
+        else:
+            rng = stream(seed_of_state(self.random_state), "starts")
+            best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
+            theta, self.q2_leave_one_out_ = best.theta, best.q2
+            self._warn_if_collapsed(len(y))
+        self.lengthscales_, nugget = likelihood.split(theta)
+        self._process = ConditionedProcess.condition(
+            X, y, kernel=self.kernel, lengthscales=self.lengthscales_, nugget=nugget
+        )
+        self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))
+        self.trend_ = self._offset + self._scale * self._process.trend
+
+    def _warn_if_collapsed(self, n: int) -> None:
+        if self.q2_leave_one_out_ < COLLAPSED:
+            warnings.warn(
+                f"GaussianProcess learnt nothing: its leave-one-out Q2 on {n} rows is "
+                f"{self.q2_leave_one_out_:.3f} (0 is the mean of y), whatever the start of the "
+                f"search; more runs, fewer inputs or another student are needed",
+                TeacherWarning,
+                stacklevel=4,
+            )

@@ -1,0 +1,160 @@
+"""Folds, held-out scores and weights: how students are compared and mixed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+from surrogate.estimates import Estimate, bootstrap
+
+__all__ = [
+    "Folds",
+    "mixture_weights",
+    "q2_estimate",
+    "random_folds",
+    "simplex_weights",
+    "stratified_folds",
+]
+
+Array = NDArray[np.float64]
+Folds = list[NDArray[np.intp]]
+
+_N_BAGS = 40
+_EM_STEPS = 60  # few on purpose: weights stay off the edge that the sample alone would choose
+_WINSOR = 0.95  # residuals beyond this quantile count as if they were on it
+_HOPELESS = 10.0  # members with more than this times the best mean square get no weight
+_NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
+
+
+def random_folds(n: int, n_folds: int, rng: np.random.Generator) -> Folds:
+    """Return rows 0 to n - 1, shuffled and dealt into folds of (nearly) equal size.
+
+    Examples
+    --------
+    >>> sorted(len(fold) for fold in random_folds(10, 3, np.random.default_rng(0)))
+    [3, 3, 4]
+    """
+    order = rng.permutation(n)
+    return [np.sort(order[start::n_folds]) for start in range(n_folds)]
+
+
+def stratified_folds(codes: NDArray[np.intp], n_folds: int, rng: np.random.Generator) -> Folds:
+    """Return folds in which every class has (nearly) its share of the rows.
+
+    Parameters
+    ----------
+    codes : int array of shape (n,)
+        Class of each row.
+    """
+    shuffled = rng.permutation(len(codes))
+    by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
+    return [np.sort(by_class[start::n_folds]) for start in range(n_folds)]
+
+
+def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
+    """Return weights of members, not negative and summing to 1, for the least mean square.
+
+    Stacking [1]_ on winsorised residuals, averaged over Bayesian bootstrap weights of the rows, so
+    that a few rows cannot decide alone. Members far from the best are left out first: a collapsed
+    one dilutes nothing.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n_members, n)
+        Held-out residuals.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_members,)
+
+    References
+    ----------
+    .. [1] L. Breiman, Machine Learning 24 (1996), https://doi.org/10.1007/BF00117832
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> good, bad = rng.normal(size=50), 20 * rng.normal(size=50)
+    >>> simplex_weights(np.array([good, bad]), rng)
+    array([1., 0.])
+    """
+    limits = np.quantile(np.abs(residuals), _WINSOR, axis=1, keepdims=True)
+    clipped = np.clip(residuals, -limits, limits)
+    squares = (clipped**2).mean(axis=1)
+    weights = np.zeros(len(residuals))
+    kept = np.flatnonzero(squares <= _HOPELESS * squares.min())
+    scale = np.sqrt(squares[kept].mean()) or 1.0
+    for shares in rng.dirichlet(np.ones(residuals.shape[1]), size=_N_BAGS):
+        weights[kept] += _nonnegative(clipped[kept] / scale, shares)
+    return _without_negligible(weights)
+
+
+def mixture_weights(
+    probabilities: Array, rng: np.random.Generator, sample_weight: Array | None = None
+) -> Array:
+    """Return weights of members, not negative and summing to 1, for the least log loss.
+
+    Expectation maximisation for the weights of a mixture, averaged over Bayesian bootstrap weights
+    of the rows. Against choosing one member the average over six problems fell from 0.27 to 0.22
+    at 100 runs and from 0.16 to 0.15 at 400.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_members, n)
+        Held-out probability of the true class.
+    sample_weight : ndarray of shape (n,), optional
+
+    Returns
+    -------
+    weights : ndarray of shape (n_members,)
+
+    Examples
+    --------
+    >>> sure, guess = np.full(30, 0.95), np.full(30, 0.5)
+    >>> mixture_weights(np.array([sure, guess]), np.random.default_rng(0)).round(2)
+    array([1., 0.])
+    """
+    likelihoods = np.maximum(probabilities, np.finfo(float).tiny)
+    n_members, n = likelihoods.shape
+    total = np.zeros(n_members)
+    for drawn in rng.dirichlet(np.ones(n), size=_N_BAGS):
+        shares = drawn if sample_weight is None else drawn * sample_weight
+        shares = shares / shares.sum()
+        weights = np.full(n_members, 1.0 / n_members)
+        for _ in range(_EM_STEPS):
+            joint = weights[:, None] * likelihoods
+            weights = (joint / joint.sum(axis=0)) @ shares
+        total += weights
+    return _without_negligible(total)
+
+
+def q2_estimate(y: Array, residuals: Array, rng: np.random.Generator) -> Estimate:
+    """Return the share of the variance of y that held-out predictions explain.
+
+    One minus mean squared residual over variance of y, with a bootstrap interval over the rows;
+    NaN where y does not vary.
+    """
+
+    def q2(rows: NDArray[np.intp]) -> float:
+        variance = float(np.var(y[rows]))
+        return 1.0 - float(np.mean(residuals[rows] ** 2)) / variance if variance else np.nan
+
+    if np.ptp(y) == 0:
+        return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")
+    return bootstrap(q2, len(y), data="held-out folds", rng=rng)
+
+
+def _without_negligible(weights: Array) -> Array:
+    shares = weights / weights.sum()
+    shares[shares < _NEGLIGIBLE] = 0.0
+    return shares / shares.sum()
+
+
+def _nonnegative(residuals: Array, shares: Array) -> Array:
+    """Return the weights, not negative and summing to 1, of least weighted mean square."""
+    n_members = len(residuals)
+    system = np.vstack([(residuals * np.sqrt(shares)).T, np.full((1, n_members), 1e3)])
+    target = np.append(np.zeros(len(shares)), 1e3)  # the heavy last row is the sum to 1
+    weights, _ = nnls(system, target)
+    return weights / weights.sum()

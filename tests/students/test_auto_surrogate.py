@@ -1,0 +1,129 @@
+"""AutoSurrogate: what it mixes, what it says about itself, and whether that is true."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
+from surrogate.students import AutoSurrogate
+from tests.students.problems import jump, smooth
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    X, y = smooth(80)
+    noise = np.random.default_rng(5).normal(scale=0.15, size=80)
+    return AutoSurrogate(random_state=0).fit(X, y + noise), y + noise
+
+
+@pytest.fixture(scope="module")
+def rough():
+    return AutoSurrogate(random_state=0).fit(*jump(150))
+
+
+def test_the_scores_have_a_row_per_member_and_weights_of_a_mix(fitted):
+    student, _ = fitted
+    assert list(student.scores_.index) == [
+        "matern52",
+        "squared_exponential",
+        "boosting",
+        "network",
+    ]
+    assert list(student.scores_.columns) == ["q2", "rmse", "weight", "seconds"]
+    assert student.scores_["weight"].sum() == pytest.approx(1.0)
+    assert (student.scores_["weight"] >= 0).all()
+
+
+def test_q2_is_that_of_the_held_out_residuals(fitted):
+    student, y = fitted
+    q2 = 1 - np.mean(student.cv_residuals_**2) / np.var(y)
+    assert student.q2_.value == pytest.approx(q2)
+    assert student.q2_.low < q2 < student.q2_.high
+    assert (student.q2_.n, student.q2_.data) == (80, "held-out folds")
+
+
+def test_held_out_residuals_are_larger_than_residuals_in_sample(fitted):
+    student, y = fitted
+    in_sample = y - student.predict(smooth(80)[0])
+    assert np.std(student.cv_residuals_) > 1.05 * np.std(in_sample)
+
+
+def test_the_mix_is_at_least_as_good_as_its_best_member(fitted, rough):
+    for student in (fitted[0], rough):
+        assert student.q2_.value > student.scores_["q2"].max() - 0.03
+
+
+def test_the_estimated_q2_is_near_that_of_fresh_rows(rough):
+    fresh = rough.score(*jump(3000, seed=1))
+    assert rough.q2_.low - 0.05 < fresh < rough.q2_.high + 0.05
+
+
+def test_probabilities_of_a_case_are_calibrated_on_fresh_rows(rough):
+    X, y = jump(4000, seed=2)
+    mean, std = rough.predict(X, return_std=True)
+    probability = norm.cdf((0.6 - mean) / std)
+    case = y < 0.6
+    assert abs(probability.mean() - case.mean()) < 0.05
+    log_loss = -np.mean(np.log(np.where(case, probability, 1 - probability).clip(1e-12)))
+    assert log_loss < 0.35  # the share of the case alone: 0.69
+    unsure = (probability > 0.2) & (probability < 0.8)
+    assert abs(probability[unsure].mean() - case[unsure].mean()) < 0.2
+
+
+def test_intervals_hold_their_share_of_fresh_outcomes(fitted, rough):
+    X, y = jump(3000, seed=3)
+    low, high = rough.predict_interval(X, confidence_level=0.9)
+    assert 0.82 < np.mean((low < y) & (y < high)) < 0.97
+    X, y = smooth(3000, seed=3)
+    y = y + np.random.default_rng(6).normal(scale=0.15, size=3000)
+    low, high = fitted[0].predict_interval(X, confidence_level=0.5)
+    assert 0.38 < np.mean((low < y) & (y < high)) < 0.62
+
+
+def test_a_member_that_collapsed_does_not_dilute_the_mix():
+    X = np.random.default_rng(0).random((60, 4))
+    y = np.sin(3 * X).sum(axis=1)
+    student = AutoSurrogate(members=["squared_exponential", "boosting"], random_state=0).fit(X, y)
+    assert student.scores_.loc["boosting", "weight"] == 0.0
+    assert student.q2_.value > 0.99
+
+
+def test_an_outcome_it_cannot_explain_is_warned_about_with_the_number():
+    rng = np.random.default_rng(0)
+    student = AutoSurrogate(members=["matern52"], random_state=0)
+    with pytest.warns(TeacherWarning, match=r"Q2 on held-out folds is -?0\.\d+ \["):
+        student.fit(rng.random((30, 3)), rng.normal(size=30))
+
+
+def test_a_constant_outcome_is_predicted_and_warned_about():
+    student = AutoSurrogate(random_state=0)
+    with pytest.warns(TeacherWarning, match="all 10 values of y equal 2"):
+        student.fit(smooth(10)[0], np.full(10, 2.0))
+    mean, std = student.predict(smooth(3)[0], return_std=True)
+    np.testing.assert_array_equal([mean, std], [[2.0] * 3, [0.0] * 3])
+    assert len(student.scores_) == 0
+    assert np.isnan(student.q2_.value)
+
+
+def test_units_of_the_outcome_do_not_matter():
+    X, y = smooth(40)
+    student = AutoSurrogate(members=["matern52", "network"], random_state=0)
+    mean, std = student.fit(X, y).predict(X, return_std=True)
+    large, large_std = student.fit(X, y * 2.0**60).predict(X, return_std=True)
+    np.testing.assert_allclose(large / 2.0**60, mean, rtol=1e-9)
+    np.testing.assert_allclose(large_std / 2.0**60, std, rtol=1e-9)
+
+
+def test_a_network_alone_still_has_a_spread():
+    X, y = smooth(60)
+    noisy = y + np.random.default_rng(0).normal(scale=0.2, size=60)
+    student = AutoSurrogate(members=["network"], random_state=0).fit(X, noisy)
+    _, std = student.predict(X, return_std=True)
+    assert 0.1 < std.mean() < 0.6
+
+
+def test_too_few_rows_and_levels_out_of_range_are_refused(fitted):
+    with pytest.raises(DataError, match="minimum of 4"):
+        AutoSurrogate().fit(*smooth(3))
+    with pytest.raises(ArgumentError, match="between 0 and 1; got 90"):
+        fitted[0].predict_interval(smooth(3)[0], confidence_level=90)

@@ -1,0 +1,185 @@
+"""The Gaussian process: its likelihood, its exact folds, its bands, and the gate."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import approx_fprime
+
+from surrogate.errors import DataError, TeacherWarning
+from surrogate.students import GaussianProcess
+from surrogate.students._likelihood import ConcentratedLikelihood
+from surrogate.students._process import ConditionedProcess
+from surrogate.students._search import COLLAPSED, Optimum, _gated, find_optimum
+from tests.students.problems import jump, smooth
+
+KERNELS = ["matern52", "squared_exponential"]
+
+
+def _conditioned(X, y, kernel, lengthscales=(0.4, 0.8, 2.0), nugget=1e-3):
+    return ConditionedProcess.condition(
+        X, y, kernel=kernel, lengthscales=np.array(lengthscales), nugget=nugget
+    )
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("estimates_noise", [True, False])
+@settings(max_examples=10, deadline=None)
+@given(log_lengthscales=st.lists(st.floats(-1.5, 1.5), min_size=3, max_size=3))
+def test_the_gradient_is_that_of_finite_differences(kernel, estimates_noise, log_lengthscales):
+    X, y = smooth(25)
+    likelihood = ConcentratedLikelihood(X, y - y.mean(), kernel, estimates_noise)
+    theta = np.array(log_lengthscales + ([-5.0] if estimates_noise else []))
+    numeric = approx_fprime(theta, lambda t: likelihood(t)[0], 1e-6)
+    np.testing.assert_allclose(likelihood(theta)[1], numeric, rtol=2e-3, atol=2e-3)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_concentrated_likelihood_is_the_full_one_at_its_best_trend_and_variance(kernel):
+    X, y = smooth(15)
+    likelihood = ConcentratedLikelihood(X, y, kernel, estimates_noise=True)
+    process = _conditioned(X, y, kernel)
+    covariance = process.variance * process.factor @ process.factor.T
+    covariance = np.tril(process.factor) @ np.tril(process.factor).T * process.variance
+    residual = y - process.trend
+    full = 0.5 * np.linalg.slogdet(covariance)[1]
+    full += 0.5 * residual @ np.linalg.solve(covariance, residual)
+    theta = np.log([0.4, 0.8, 2.0, 1e-3])
+    assert likelihood(theta)[0] + len(y) / 2 == pytest.approx(full)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_folds_from_one_factorisation_are_those_of_refits(kernel):
+    X, y = smooth(24)
+    process = _conditioned(X, y, kernel)
+    folds = np.array_split(np.random.default_rng(0).permutation(24), 5)
+    mean, std = process.held_out(folds)
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(24), fold)
+        refit = _conditioned(X[rest], y[rest], kernel)
+        refit_mean, refit_std = refit.predict(X[fold], return_std=True)
+        np.testing.assert_allclose(mean[fold], refit_mean, rtol=1e-7)
+        # The variance stays that of all rows.
+        scale = np.sqrt(process.variance / refit.variance)
+        np.testing.assert_allclose(std[fold], scale * refit_std, rtol=1e-7)
+
+
+def test_leaving_one_out_is_folds_of_one():
+    X, y = smooth(20)
+    process = _conditioned(X, y, "matern52")
+    one_by_one = process.held_out(np.arange(20)[:, None])
+    np.testing.assert_allclose(process.leave_one_out(), one_by_one, rtol=1e-8)
+
+
+def test_held_out_predictions_come_in_units_of_y():
+    X, y = smooth(30)
+    process = GaussianProcess(random_state=0).fit(X, 100 + 5 * y)
+    mean, std = process.cross_validated_predict([np.arange(15), np.arange(15, 30)])
+    assert np.corrcoef(mean, y)[0, 1] > 0.9
+    assert abs(mean.mean() - 100 - 5 * y.mean()) < 2
+    alone = process.cross_validated_predict()[0]
+    q2 = 1 - np.mean((100 + 5 * y - alone) ** 2) / np.var(5 * y)
+    assert q2 == pytest.approx(process.q2_leave_one_out_)
+    assert (std > 0).all()
+
+
+@pytest.mark.parametrize("folds", [[[0, 1]], [range(30)], [range(20), range(10, 30)], []])
+def test_folds_that_are_no_partition_are_refused(folds):
+    X, y = smooth(30)
+    process = GaussianProcess(random_state=0).fit(X, y)
+    with pytest.raises(DataError, match="each of the 30 training rows exactly once"):
+        process.cross_validated_predict(folds)
+
+
+def test_an_inert_input_gets_a_lengthscale_that_makes_it_vanish():
+    process = GaussianProcess(random_state=0).fit(*smooth(60))
+    assert process.lengthscales_[2] > 20 * process.lengthscales_[:2].max()
+
+
+def test_without_noise_it_interpolates():
+    X, y = smooth(30)
+    process = GaussianProcess(noise="none", random_state=0).fit(X, y)
+    mean, std = process.predict(X, return_std=True)
+    np.testing.assert_allclose(mean, y, atol=1e-4)
+    assert (std < 1e-3).all()
+
+
+def test_noise_is_estimated_in_units_of_y():
+    X, y = smooth(200)
+    noisy = 10 * y + np.random.default_rng(1).normal(scale=2.0, size=200)
+    assert GaussianProcess(random_state=0).fit(X, noisy).noise_std_ == pytest.approx(2.0, rel=0.25)
+
+
+def test_bands_of_a_noisy_response_hold_their_share_of_fresh_outcomes():
+    rng = np.random.default_rng(2)
+    X, y = smooth(150)
+    X_new, y_new = smooth(2000, seed=3)
+    process = GaussianProcess(random_state=0).fit(X, y + rng.normal(scale=0.1, size=150))
+    mean, std = process.predict(X_new, return_std=True)
+    inside = np.abs(y_new + rng.normal(scale=0.1, size=2000) - mean) < 1.645 * std
+    assert 0.85 < inside.mean() < 0.95
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_jump_is_not_explained_by_noise_alone(kernel):
+    X, y = jump(120)
+    X_new, y_new = jump(1000, seed=1)
+    process = GaussianProcess(kernel, random_state=0).fit(X, y)
+    assert process.score(X_new, y_new) > 0.6
+    assert process.q2_leave_one_out_ > 0.5
+
+
+def test_the_gate_refuses_the_likeliest_optimum_when_another_predicts_better():
+    noise = Optimum(np.zeros(1), objective=-10.0, q2=0.0)
+    useful = Optimum(np.ones(1), objective=-9.0, q2=0.8)
+    alike = Optimum(np.ones(1), objective=-9.0, q2=0.02)
+    assert _gated([noise, useful]) is useful
+    assert _gated([noise, alike]) is noise
+
+
+def test_a_search_that_collapsed_starts_again_elsewhere(monkeypatch):
+    X, y = jump(60)
+    likelihood = ConcentratedLikelihood(X, (y - y.mean()) / y.std(), "matern52", True)
+    hopeless = ((1e3, 1e1),)  # every lengthscale at its bound, all noise: the gradient vanishes
+    monkeypatch.setattr("surrogate.students._search._STARTS", hopeless)
+    monkeypatch.setattr("surrogate.students._search._RESCUES", hopeless)
+    stuck = find_optimum(likelihood, n_restarts=1, rng=np.random.default_rng(0))
+    monkeypatch.undo()
+    monkeypatch.setattr("surrogate.students._search._STARTS", hopeless)
+    rescued = find_optimum(likelihood, n_restarts=1, rng=np.random.default_rng(0))
+    assert stuck.q2 < COLLAPSED < rescued.q2
+
+
+def test_an_outcome_of_pure_noise_is_warned_about_with_the_number():
+    rng = np.random.default_rng(0)
+    with pytest.warns(TeacherWarning, match=r"leave-one-out Q2 on 40 rows is -?0\.\d"):
+        GaussianProcess(random_state=0).fit(rng.random((40, 5)), rng.normal(size=40))
+
+
+def test_a_constant_outcome_is_predicted_and_warned_about():
+    X, _ = smooth(12)
+    with pytest.warns(TeacherWarning, match="all 12 values of y equal 3.5"):
+        process = GaussianProcess(random_state=0).fit(X, np.full(12, 3.5))
+    mean, std = process.predict(X, return_std=True)
+    np.testing.assert_array_equal(mean, 3.5)
+    np.testing.assert_array_equal(std, 0.0)
+
+
+def test_many_rows_are_predicted_in_chunks_without_a_difference(monkeypatch):
+    X, y = smooth(30)
+    process = GaussianProcess(random_state=0).fit(X, y)
+    X_new, _ = smooth(200, seed=1)
+    whole = process.predict(X_new, return_std=True)
+    monkeypatch.setattr("surrogate.students._process._CHUNK", 30 * 7)
+    np.testing.assert_allclose(process.predict(X_new, return_std=True), whole, rtol=1e-6)
+
+
+def test_more_rows_than_it_can_take_are_refused():
+    with pytest.raises(DataError, match="exact up to 5000 rows; got 5001"):
+        GaussianProcess().fit(np.zeros((5001, 1)), np.zeros(5001))
+
+
+def test_a_subset_of_many_rows_finds_hyperparameters_that_all_rows_polish():
+    X, y = smooth(400)
+    process = GaussianProcess(n_restarts=2, random_state=0).fit(X, y)
+    assert process.score(*smooth(500, seed=1)) > 0.9999

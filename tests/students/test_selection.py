@@ -1,0 +1,107 @@
+"""Folds, weights and calibration, each against an answer known beforehand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surrogate.students.calibration import (
+    ProbabilityCalibration,
+    SpreadCalibration,
+    log_loss,
+    scaled_quantile,
+)
+from surrogate.students.selection import (
+    mixture_weights,
+    q2_estimate,
+    random_folds,
+    simplex_weights,
+    stratified_folds,
+)
+
+
+@given(n=st.integers(4, 60), n_folds=st.integers(2, 4), seed=st.integers(0, 99))
+def test_folds_are_a_partition_into_equal_parts(n, n_folds, seed):
+    folds = random_folds(n, n_folds, np.random.default_rng(seed))
+    np.testing.assert_array_equal(np.sort(np.concatenate(folds)), np.arange(n))
+    assert np.ptp([len(fold) for fold in folds]) <= 1
+
+
+@given(share=st.floats(0.1, 0.9), seed=st.integers(0, 99))
+def test_stratified_folds_hold_their_share_of_every_class(share, seed):
+    codes = (np.random.default_rng(seed).random(50) < share).astype(int)
+    folds = stratified_folds(codes, 5, np.random.default_rng(seed))
+    np.testing.assert_array_equal(np.sort(np.concatenate(folds)), np.arange(50))
+    assert np.ptp([codes[fold].sum() for fold in folds]) <= 1
+
+
+def test_equal_members_with_independent_errors_share_the_weight():
+    residuals = np.random.default_rng(0).normal(size=(2, 2000))
+    np.testing.assert_allclose(simplex_weights(residuals, np.random.default_rng(1)), 0.5, atol=0.06)
+
+
+def test_opposite_errors_are_worth_more_than_one_good_member():
+    error = np.random.default_rng(0).normal(size=200)
+    weights = simplex_weights(np.array([error, -error]), np.random.default_rng(1))
+    np.testing.assert_allclose(weights, 0.5, atol=1e-6)
+
+
+def test_members_without_error_need_no_weights_to_be_told_apart():
+    weights = simplex_weights(np.zeros((3, 10)), np.random.default_rng(0))
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_mixture_weights_follow_sample_weights():
+    first = np.r_[np.full(20, 0.9), np.full(20, 0.1)]
+    weight = np.r_[np.full(20, 1.0), np.full(20, 0.01)]
+    shares = mixture_weights(np.array([first, 1 - first]), np.random.default_rng(0), weight)
+    assert shares[0] > 0.9
+
+
+def test_q2_of_no_error_is_one_and_of_the_mean_is_zero():
+    y = np.arange(20.0)
+    rng = np.random.default_rng(0)
+    assert q2_estimate(y, np.zeros(20), rng).value == 1.0
+    assert q2_estimate(y, y - y.mean(), rng).value == pytest.approx(0.0)
+
+
+def test_spread_follows_the_signal_that_explains_the_errors():
+    rng = np.random.default_rng(0)
+    telling, idle = rng.uniform(0.1, 9.0, (2, 1500))
+    residuals = np.sqrt(telling) * rng.normal(size=1500)
+    spread = SpreadCalibration.fit(residuals, np.array([telling, idle]))
+    np.testing.assert_allclose(spread.coefficients, [0.0, 1.0, 0.0], atol=0.2)
+
+
+def test_spread_of_perfect_predictions_is_zero():
+    spread = SpreadCalibration.fit(np.zeros(5), np.ones((2, 5)))
+    np.testing.assert_array_equal(spread.std(np.ones((2, 3))), 0.0)
+
+
+@given(level=st.floats(0.05, 0.95))
+def test_a_scaled_quantile_covers_at_least_its_level(level):
+    residuals = np.random.default_rng(0).normal(size=99)
+    width = scaled_quantile(residuals, np.ones(99), level)
+    assert np.mean(np.abs(residuals) <= width) >= level
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_overconfident_scores_are_calibrated(n_classes):
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(3000, n_classes))
+    truth = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    codes = (truth.cumsum(axis=1) < rng.random((3000, 1))).sum(axis=1)
+    calibration = ProbabilityCalibration.fit(7 * logits, codes)
+    assert calibration.slope == pytest.approx(1 / 7, rel=0.1)
+    np.testing.assert_allclose(calibration.probabilities(7 * logits), truth, atol=0.06)
+
+
+def test_separable_scores_do_not_become_certain():
+    scores = np.repeat([[1.0, -1.0], [-1.0, 1.0]], 5, axis=0)
+    codes = np.repeat([0, 1], 5)
+    said = ProbabilityCalibration.fit(scores, codes).probabilities(scores)
+    assert 0.8 < said.max() < 0.999
+
+
+def test_log_loss_of_an_impossible_class_stays_finite():
+    assert np.isfinite(log_loss(np.array([[1.0, 0.0]]), np.array([1]))).all()
