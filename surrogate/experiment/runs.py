@@ -88,7 +88,7 @@ class Runs:
         *,
         outcomes: Sequence[str],
         replicates: int = 1,
-        origin: str = "design",
+        origin: str | Sequence[str] = "design",
         provenance: Mapping[str, Any] | None = None,
     ) -> Runs:
         """Return the runs of a checked design, given its records, replicates side by side."""
@@ -140,6 +140,7 @@ class Runs:
         *,
         simulator: str | None = None,
         version: str | None = None,
+        space: Space | None = None,
     ) -> Runs:
         """Return the finished runs of a store, in the order they were planned.
 
@@ -151,10 +152,17 @@ class Runs:
         path : str or path
         simulator, version : str, optional
             Which one, where the store holds runs of several.
+        space : Space, optional
+            Where it holds a callable, which no file keeps.
+
+        Raises
+        ------
+        StoreError
+            If there is no such store, no such run, or a choice to be made.
         """
         from surrogate.experiment.reading import read_runs
 
-        return read_runs(path, simulator=simulator, version=version)
+        return read_runs(path, simulator=simulator, version=version, space=space)
 
     @classmethod
     def concat(cls, parts: Sequence[Runs]) -> Runs:

@@ -1,8 +1,9 @@
 """One suite for every engine: the same table, whoever runs."""
 
+import multiprocessing
+import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -186,8 +187,27 @@ class TestThreads(EngineSuite):
 
 @pytest.fixture(scope="module")
 def process_pool():
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         yield executor
+
+
+class KilledWorker(Exception):
+    pass
+
+
+def test_a_run_that_killed_dasks_workers_is_a_crash(square, design):
+    class Dask(ThreadPoolExecutor):
+        def submit(self, function, digest, payload, task, isolation):
+            if task.rows[0]["k"] != 5:
+                return super().submit(function, digest, payload, task, isolation)
+            lost = Future()
+            lost.set_exception(KilledWorker("4 workers died"))
+            return lost
+
+    with Dask(2) as executor:
+        runs = sg.run(square, design, executor=executor)
+    assert runs.failures.reason.to_dict() == {"run 5": "KilledWorker: 4 workers died"}
+    assert runs.status["run 5"] == "crashed"
 
 
 class TestProcessPool(EngineSuite):
@@ -199,7 +219,7 @@ class TestProcessPool(EngineSuite):
         design = space.sample(4, rng=0)
         design["k"] = 60
         with (
-            ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
+            ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor,
             pytest.raises(RunError, match=r"BrokenProcessPool.*isolate=True"),
         ):
             sg.run(faulty, design, executor=executor)
@@ -210,6 +230,12 @@ class TestIsolatedThreads(ProtectedSuite):
     def engine(self):
         with ThreadPoolExecutor(2) as executor:
             yield {"executor": executor, "isolate": True}
+
+    def test_the_script_is_what_it_was(self, engine, square, design):
+        main = sys.modules["__main__"]
+        sg.run(square, design, **engine)
+        assert sys.modules["__main__"] is main
+        assert multiprocessing.current_process().daemon is False
 
 
 @pytest.fixture(scope="module")

@@ -143,7 +143,7 @@ def test_ctrl_c_stops_the_workers_and_keeps_what_is_done(start, tmp_path):
     _, errors = process.communicate(timeout=30)
     assert errors.rstrip().endswith("KeyboardInterrupt")
     assert errors.count("Traceback") == 1
-    assert not any(map(alive, workers))
+    wait_for(lambda: not any(map(alive, workers)))
     with Store(tmp_path / "stopped.db") as store:
         assert len(store.known(acknowledged(tmp_path))) == len(acknowledged(tmp_path)) >= 5
 
