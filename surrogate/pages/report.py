@@ -15,7 +15,7 @@ from surrogate.pages import sections
 from surrogate.pages.content import page_data
 from surrogate.pages.curve import curve_svg
 from surrogate.pages.markup import join, script_json
-from surrogate.pages.tables import scores_table
+from surrogate.pages.scores import scores_table
 
 __all__ = ["write_report"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
+from surrogate.pages.scores import ordered
 from surrogate.pages.sentences import (
     GLOSSARY,
     LABELS,
@@ -14,7 +15,7 @@ from surrogate.pages.sentences import (
     cross_fitted_meaning,
     percent,
 )
-from surrogate.pages.tables import failures_table, frame_table, number, ordered, pairs, table
+from surrogate.pages.tables import failures_table, frame_table, number, pairs, table
 from surrogate.plots.cases import runs_and_cases
 
 __all__ = ["answer", "glossary", "header", "legend", "provenance", "runs", "status", "teacher"]
@@ -41,7 +42,7 @@ def answer(found: Any, clauses: list[str], certificate: Any) -> Markup:
     words = clauses or ["everywhere: no input is restricted"]
     return join(
         tag("ul", *(tag("li", clause) for clause in words), class_="rule"),
-        tag("p", f"Box {found.index}. {found.choice}", class_="note"),
+        tag("p", _sentence(found.choice), class_="note"),
         tag("div", _certified(found, certificate), _cross_fitted(found), class_="cards"),
     )
 
@@ -75,8 +76,7 @@ def legend(certificate: Any, *, in_sample: bool) -> Markup:
 
 def teacher(found: Any) -> Markup:
     """Return which model labelled the transfer set, and the candidates it was chosen from."""
-    sentence = found.teacher_sentence.rstrip(".") + "."
-    return join(tag("p", sentence[:1].upper() + sentence[1:]), frame_table(found.teacher_scores))
+    return join(tag("p", _sentence(found.teacher_sentence)), frame_table(found.teacher_scores))
 
 
 def runs(found: Any) -> Markup:
@@ -109,6 +109,10 @@ def glossary() -> Markup:
     """Return the words of the page."""
     items = [tag("div", tag("dt", word), tag("dd", text)) for word, text in GLOSSARY.items()]
     return tag("dl", *items, class_="glossary")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
 def _certified(found: Any, certificate: Any) -> Markup:

@@ -1,4 +1,4 @@
-"""Tables and lists of the page: scores by kind, teachers, failed runs, provenance."""
+"""Tables and lists of the page: teachers, failed runs, provenance."""
 
 from __future__ import annotations
 
@@ -10,32 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
-from surrogate.pages.sentences import LABELS
-from surrogate.plots.cases import runs_and_cases
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "count",
     "failures_table",
     "frame_table",
     "number",
-    "ordered",
     "pairs",
-    "scores_table",
+    "scrolling",
     "table",
 ]
 
 _MOST_REASONS = 20
 _LONGEST = 240
-
-MEASURES = ("density", "coverage", "mass")
-KINDS = {
-    "in-sample": "box {index}, on the runs it was fitted on: flattering",
-    "teacher's estimate": "box {index}, on points the teacher labelled: as good as the teacher",
-    "cross-fitted": "the procedure, on real runs it had not seen",
-    "certified": "the certified box, on fresh runs of the simulator",
-}
 
 
 def number(value: float) -> str:
@@ -46,14 +36,6 @@ def number(value: float) -> str:
 def count(n: int) -> str:
     """Return a number of observations as text; none known as a dash."""
     return f"{n:,}" if n else "\N{EN DASH}"
-
-
-def ordered(scores: Mapping[str, Any]) -> dict[str, Any]:
-    """Return scores with density, coverage and mass first."""
-    first = [name for name in MEASURES if name in scores]
-    return {
-        name: scores[name] for name in [*first, *(name for name in scores if name not in first)]
-    }
 
 
 def table(
@@ -84,23 +66,7 @@ def table(
         )
         for row in rows
     ]
-    return _scrolling(tag("thead", tag("tr", *names)), tag("tbody", *lines))
-
-
-def scores_table(found: Any, certificate: Any = None) -> Markup:
-    """Return every score, grouped by the kind of score it is."""
-    head = ("measure", "value", "interval", "n", "measured on")
-    groups = {
-        "in-sample": _in_sample(found),
-        "teacher's estimate": _of_curve(found, "", "second transfer sample"),
-    }
-    if found.scores:
-        groups["cross-fitted"] = ordered(found.scores)
-    if certificate is not None:
-        groups["certified"] = {name: getattr(certificate, name) for name in MEASURES}
-    bodies = [_group(kind, scores, found.index) for kind, scores in groups.items()]
-    titles = [tag("th", name, scope="col") for name in head]
-    return _scrolling(tag("thead", tag("tr", *titles)), *bodies, class_="scores")
+    return scrolling(tag("thead", tag("tr", *names)), tag("tbody", *lines))
 
 
 def frame_table(frame: pd.DataFrame) -> Markup:
@@ -137,49 +103,10 @@ def pairs(mapping: Mapping[str, Any]) -> Markup:
     return tag("dl", *items, class_="pairs")
 
 
-def _scrolling(*parts: Markup, class_: str | None = None) -> Markup:
+def scrolling(*parts: Markup, class_: str | None = None) -> Markup:
+    """Return a table of its parts in a frame that scrolls, with the keyboard too."""
     inside = tag("table", *parts, class_=class_)
     return tag("div", inside, class_="wide", tabindex=0, role="region", aria_label="table")
-
-
-def _of_curve(found: Any, suffix: str, data: str) -> dict[str, Estimate]:
-    row = found.curve.iloc[found.index]
-    names = [name for name in MEASURES if name + suffix in row]
-    return {name: Estimate(float(row[name + suffix]), data=data) for name in names}
-
-
-def _in_sample(found: Any) -> dict[str, Estimate]:
-    scores = _of_curve(found, "_runs", "the runs the box was fitted on")
-    _, is_case = runs_and_cases(found.runs, found.case)
-    mass = scores["mass"].value if "mass" in scores else 0.0
-    inside = round(mass * len(is_case)) if math.isfinite(mass) else 0
-    sizes = {"density": inside, "coverage": int(is_case.sum()), "mass": len(is_case)}
-    return {name: replace(score, n=sizes[name]) for name, score in scores.items()}
-
-
-def _group(kind: str, scores: Mapping[str, Any], index: int) -> Markup:
-    judges = KINDS[kind].format(index=index)
-    title = tag("th", tag("b", kind), f" \N{EN DASH} {judges}", colspan=5, scope="rowgroup")
-    return tag("tbody", tag("tr", title), *(_score(name, scores[name]) for name in scores))
-
-
-def _score(name: str, score: Any) -> Markup:
-    estimate = score if isinstance(score, Estimate) else Estimate(float(score))
-    cells = (number(estimate.value), interval(estimate), count(estimate.n))
-    return tag(
-        "tr",
-        tag("th", LABELS.get(name, name), scope="row"),
-        *(tag("td", cell, class_="number") for cell in cells),
-        tag("td", ", ".join(filter(None, (estimate.data, estimate.method)))),
-    )
-
-
-def interval(estimate: Estimate) -> str:
-    """Return the interval with its level, or a dash."""
-    if math.isnan(estimate.low):
-        return "\N{EN DASH}"
-    level = f"{100 * estimate.confidence_level:g}\N{NO-BREAK SPACE}%"
-    return f"{number(estimate.low)} to {number(estimate.high)} ({level})"
 
 
 def _cell(value: object) -> str:
@@ -189,7 +116,7 @@ def _cell(value: object) -> str:
         return f"{value:.4g}" if math.isfinite(value) else "\N{EN DASH}"
     if isinstance(value, (dict, list, tuple)):
         return json.dumps(value, default=str, ensure_ascii=False)
-    return str(value)
+    return str(value) or "\N{EN DASH}"
 
 
 def _short(text: object) -> str:

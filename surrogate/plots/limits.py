@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["box_limits"]
 
+_N_TYPICAL = 256
+
 
 def box_limits(box: Box, space: Space, *, ax: Axes | None = None) -> Axes:
     """Draw the restricted inputs of a box as bars inside their full ranges.
@@ -35,8 +37,10 @@ def box_limits(box: Box, space: Space, *, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = canvas(ax)
+    typical = space.sample(_N_TYPICAL, rng=0)  # how far derived inputs reach
     for row, (name, limit) in enumerate(box.limits.items()):
-        _draw_limit(ax, row, view_of(name, space, limit), limit)
+        reach = [*limit, *typical[name]] if name in space.derived else limit
+        _draw_limit(ax, row, view_of(name, space, reach), limit)
     n = len(box.limits)
     ax.set_yticks(range(n), list(box.limits))
     ax.set(xlim=(0, 1), ylim=(n - 0.4, -0.6), xticks=[])

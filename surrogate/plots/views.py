@@ -74,8 +74,7 @@ class View:
             return ", ".join(map(str, self.labels))
         low, high = self.support
         if math.isinf(low) or math.isinf(high):
-            drawn = f"{self.number(self.low)} to {self.number(self.high)}"
-            return f"full range {self.number(low)} to {self.number(high)}, drawn {drawn}"
+            return f"open range, drawn {self.number(self.low)} to {self.number(self.high)}"
         return f"full range {self.number(low)} to {self.number(high)}"
 
     @property

@@ -143,7 +143,7 @@ def test_the_answer_is_the_rule_of_the_chosen_box(found: Any) -> None:
     text = Reader(render(found)).text
     assert "nodes ≥ 3" in text
     assert found.box.rule() in text
-    assert found.choice in text
+    assert f"B{found.choice[1:]}." in text
 
 
 def test_numbers_equal_the_tables(found: Any, certificate: Any) -> None:
@@ -215,7 +215,7 @@ def test_infinite_supports_show_the_runs_and_say_so(build: Any) -> None:
     found = build(space=space, runs=runs, trajectory=trajectory, index=1)
     data = Reader(render(found)).data
     x = data["inputs"][0]
-    assert x["extent"].startswith(f"full range {MINUS}∞ to ∞, drawn {MINUS}")
+    assert x["extent"].startswith(f"open range, drawn {MINUS}")
     assert f"{MINUS}2" in [text for _, text in x["ticks"]]
     assert all(0 <= step <= STEPS for step, _ in x["ticks"])
     ((left, right),) = data["limits"][0][2]
@@ -258,3 +258,12 @@ def test_a_certificate_that_asked_no_coverage_draws_no_diamond(
     page = render(found, partial)
     assert 'class="certified"><title>' not in page
     assert "There was nothing to measure it on." in page
+
+
+def test_every_score_says_of_how_many_it_is_a_share(found: Any) -> None:
+    text = Reader(render(found)).text.split("Scores, by kind")[1]
+    inside = found.box.contains(found.runs.inputs)
+    cases = found.runs.outcomes["stability"] < 0
+    for name, size in (("density", inside.sum()), ("coverage", cases.sum()), ("mass", 300)):
+        value = found.curve.iloc[found.index][f"{name}_runs"]
+        assert f"{name} {value:.3f} {DASH} {size} the runs it was fitted on" in text

@@ -16,6 +16,7 @@ from surrogate import plots
 from surrogate.errors import ArgumentError
 from surrogate.estimates import binomial
 from surrogate.plots.canvas import CASE, OTHER
+from surrogate.regions import Box
 
 PICTURES = {
     "trade_off": plots.trade_off,
@@ -89,6 +90,12 @@ def test_box_limits_draws_every_admitted_piece(found: Any) -> None:
     blue = [lines for lines in ax.collections if mpl.colors.same_color(lines.get_color(), OTHER)]
     bars = [lines.get_segments()[0][:, 0] for lines in blue]
     np.testing.assert_allclose(bars, [(0.2, 0.6), (0, 0.5), (0, 1 / 3), (2 / 3, 1)])
+
+
+def test_box_limits_shows_how_far_a_derived_input_reaches(found: Any) -> None:
+    ax = plots.box_limits(Box({"product": (-np.inf, 0.5)}), found.space)
+    (blue,) = [lines for lines in ax.collections if mpl.colors.same_color(lines.get_color(), OTHER)]
+    assert 0.05 < blue.get_segments()[0][1, 0] < 0.3  # gain * delay reaches 5
 
 
 def test_box_limits_of_everything_says_so(found: Any) -> None:
