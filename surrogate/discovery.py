@@ -260,6 +260,8 @@ def _cross_fitted(
     """Return scores of boxes on runs that neither their teacher nor their choice has seen."""
     from joblib import Parallel, delayed
 
+    if n_folds == 0:
+        return {}
     if n_folds < 2 or n_folds > len(labels):
         raise ArgumentError(f"n_folds must be 0 or 2 to {len(labels)} (the runs); got {n_folds}")
     order = stream(seed, "folds").permutation(len(labels))

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import DataError, TeacherWarning
-from surrogate.estimates import binomial, bootstrap
+from surrogate.estimates import binomial
 from surrogate.randomness import stream
 from surrogate.students._classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students._kernels import Array
@@ -27,7 +27,7 @@ from surrogate.students._validation import (
 )
 from surrogate.students.calibration import log_loss
 from surrogate.students.encoding import fitted_encoding
-from surrogate.students.selection import stratified_folds
+from surrogate.students.selection import mean_estimate_of_rows, stratified_folds
 
 __all__ = ["AutoClassifier"]
 
@@ -127,7 +127,7 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):
         weight = row_weights(sample_weight, X, name=name)
         seed = seed_of_state(self.random_state)
         self._learn(names, encoded, codes, weight, seed)
-        self._warn_if_poor(codes)
+        self._warn_if_poor(codes, weight)
         return self
 
     def predict_proba(self, X: Any) -> Array:
@@ -175,20 +175,21 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):
             (share, each) for share, each in zip(weights, trials.values(), strict=True) if share > 0
         ]
         self.scores_ = _score_table(trials, weights, codes, weight)
-        self._estimate(codes, seed)
+        self._estimate(codes, weight, seed)
 
-    def _estimate(self, codes: Codes, seed: int) -> None:
-        """Give the held-out scores of the mix their intervals (rows count equally)."""
+    def _estimate(self, codes: Codes, weight: Array | None, seed: int) -> None:
+        """Give the held-out scores of the mix their intervals."""
         losses = log_loss(self.cv_probabilities_, codes)
-        n_right = int((self.cv_probabilities_.argmax(axis=1) == codes).sum())
-        rng = stream(seed, "bootstrap")
-        self.log_loss_ = bootstrap(
-            lambda rows: float(losses[rows].mean()), len(codes), data="held-out folds", rng=rng
-        )
-        self.accuracy_ = binomial(n_right, len(codes), data="held-out folds")
+        right = self.cv_probabilities_.argmax(axis=1) == codes
+        self.log_loss_ = mean_estimate_of_rows(losses, weight, stream(seed, "bootstrap"))
+        if weight is None:
+            self.accuracy_ = binomial(int(right.sum()), len(codes), data="held-out folds")
+        else:
+            self.accuracy_ = mean_estimate_of_rows(right, weight, stream(seed, "bootstrap"))
 
-    def _warn_if_poor(self, codes: Codes) -> None:
-        shares = np.bincount(codes) / len(codes)
+    def _warn_if_poor(self, codes: Codes, weight: Array | None) -> None:
+        shares = np.bincount(codes, weights=weight)
+        shares = shares[shares > 0] / shares.sum()
         entropy = -float(shares @ np.log(shares))
         if self.log_loss_.value > 0.95 * entropy:
             warnings.warn(

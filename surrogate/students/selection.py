@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
@@ -10,6 +12,7 @@ from surrogate.estimates import Estimate, bootstrap
 
 __all__ = [
     "Folds",
+    "mean_estimate_of_rows",
     "mixture_weights",
     "q2_estimate",
     "random_folds",
@@ -143,6 +146,19 @@ def q2_estimate(y: Array, residuals: Array, rng: np.random.Generator) -> Estimat
     if np.ptp(y) == 0:
         return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")
     return bootstrap(q2, len(y), data="held-out folds", rng=rng)
+
+
+def mean_estimate_of_rows(
+    values: NDArray[Any], weight: Array | None, rng: np.random.Generator
+) -> Estimate:
+    """Return the (weighted) mean of held-out values, shape (n,), with a bootstrap interval."""
+    weights = np.ones(len(values)) if weight is None else weight
+
+    def mean(rows: NDArray[np.intp]) -> float:
+        total = float(weights[rows].sum())
+        return float(values[rows] @ weights[rows]) / total if total else np.nan
+
+    return bootstrap(mean, len(values), data="held-out folds", rng=rng)
 
 
 def _without_negligible(weights: Array) -> Array:

@@ -85,7 +85,7 @@ def test_a_member_that_collapsed_does_not_dilute_the_mix():
     y = np.sin(3 * X).sum(axis=1)
     student = AutoSurrogate(members=["squared_exponential", "boosting"], random_state=0).fit(X, y)
     assert student.scores_.loc["boosting", "weight"] == 0.0
-    assert student.q2_.value > 0.99
+    assert student.q2_.value > 0.98
 
 
 def test_an_outcome_it_cannot_explain_is_warned_about_with_the_number():
