@@ -123,7 +123,7 @@ def _sentence(text: str) -> str:
 def _certified(found: Discovery, certificate: Certificate | None) -> Markup:
     title = tag("h3", "Certified: this region, by fresh runs")
     if certificate is None:
-        call = f"certificate = sg.certify(found.box, simulator, {found.case!r})"
+        call = f"certificate = sg.certify(found.box, simulator, {str(found.case)!r})"
         advice = "Nothing here has been checked by fresh runs of the simulator yet. To do so:"
         return tag("div", title, tag("p", advice), tag("pre", call))
     scores = {"density": certificate.density, "coverage": certificate.coverage}
