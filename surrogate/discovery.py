@@ -102,6 +102,7 @@ def discover(
     n_transfer: int = DEFAULT_ROWS,
     rule: str = "wracc",
     density: float = 0.9,
+    max_restricted: int | None = None,
     n_folds: int = 5,
     n_jobs: int | None = None,
 ) -> Discovery:
@@ -129,6 +130,8 @@ def discover(
         How the box is chosen; see `PeelingTrajectory.choice`.
     density : float
         For ``rule="coverage"``.
+    max_restricted : int, optional
+        The most inputs a box may restrict; a rule of few inputs is easier to live by.
     n_folds : int
         Folds of the cross-fitted scores; 0 leaves them out.
     n_jobs : int, optional
@@ -166,7 +169,7 @@ def discover(
         space=runs.space,
         case=case,
         teacher=teacher,
-        student=student or PRIM(mass_min=0.01),
+        student=_student(student, max_restricted),
         n_transfer=n_transfer,
         rule=rule,
         density=density,
@@ -196,6 +199,11 @@ def discover(
         seed=seed,
         provenance={**runs.provenance, "n_transfer": n_transfer, "rule": rule, "seed": seed},
     )
+
+
+def _student(student: PRIM | None, max_restricted: int | None) -> PRIM:
+    chosen = PRIM(mass_min=0.01) if student is None else clone(student)
+    return chosen if max_restricted is None else chosen.set_params(max_restricted=max_restricted)
 
 
 @dataclass(frozen=True)
