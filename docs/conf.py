@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -42,14 +44,30 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 shutil.copytree(ROOT / "notebooks", HERE / "examples", dirs_exist_ok=True)
 
 autodoc_member_order = "bysource"
+autodoc_default_options = {  # scikit-learn's machinery, made by a metaclass
+    "exclude-members": "set_fit_request, set_predict_request, set_score_request"
+}
 autodoc_typehints = "none"  # the docstrings say it, with shapes and units
 napoleon_google_docstring = False
 napoleon_use_param = False  # numpydoc's types are prose, like "ndarray of shape (n,)"
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 
+suppress_warnings = ["ref.footnote"]  # a reference need not be quoted in the text above it
 nitpick_ignore_regex = [
     # Types in numpydoc are prose, and other libraries cannot be resolved offline; what is left
     # to check, and is checked, are references to this package.
     ("py:class", r"(?!surrogate\.).*"),
 ]
+
+
+def resolve_names(_app: Any, _what: str, name: str, _obj: Any, _opt: Any, lines: list[str]) -> None:
+    """Make numpydoc's references unique on their page, and errors known by their full names."""
+    prefix = name.replace(".", "-").lower()
+    for place, line in enumerate(lines):
+        line = re.sub(r"(^\.\. )\[(\d+)\]|\[(\d+)\](?=_)", rf"\1[#{prefix}-\2\3]", line)
+        lines[place] = re.sub(r"^:raises (?=\w+Error:)", ":raises ~surrogate.errors.", line)
+
+
+def setup(app: Any) -> None:
+    app.connect("autodoc-process-docstring", resolve_names)
