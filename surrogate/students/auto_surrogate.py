@@ -23,6 +23,7 @@ from surrogate.students._validation import (
     check_members,
     continuous_outcome,
     seed_of_state,
+    standardised,
 )
 from surrogate.students.calibration import scaled_quantile
 from surrogate.students.encoding import fitted_encoding
@@ -124,9 +125,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         names = check_members(self.members, tuple(REGRESSORS))
         encoded = fitted_encoding(self, X, min_samples=4)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
-        self._offset = float(outcome.mean())
-        self._scale = float(outcome.std()) or 1.0
-        standard = (outcome - self._offset) / self._scale
+        standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
         self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
         self._warn_if_poor(len(outcome))

@@ -22,6 +22,7 @@ from surrogate.students._validation import (
     check_count,
     continuous_outcome,
     seed_of_state,
+    standardised,
 )
 from surrogate.students.encoding import fitted_encoding
 
@@ -129,9 +130,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
                 f"fit on a sample of the rows, or use AutoSurrogate"
             )
-        self._offset = float(outcome.mean())
-        self._scale = float(outcome.std()) or 1.0
-        self._search(encoded, (outcome - self._offset) / self._scale)
+        standard, self._offset, self._scale = standardised(outcome)
+        self._search(encoded, standard)
         return self
 
     @overload
