@@ -110,7 +110,7 @@ def four_node_star(
     >>> from simulators.grid_stability import four_node_star
     >>> same = dict(tau1=5, tau2=5, tau3=5, tau4=5, p2=-1, p3=-1, p4=-1)
     >>> four_node_star(**same, g1=0.5, g2=0.5, g3=0.5, g4=0.5).round(4)
-    np.float64(0.1)
+    np.float64(0.0494)
     """
     delays, gains = (tau1, tau2, tau3, tau4), (g1, g2, g3, g4)
     return _stability(delays, [WINDOW] * 4, gains, (p2, p3, p4))
@@ -144,8 +144,8 @@ def five_node_star(
     >>> design = five_node_star.space.sample(2, rng=0)
     >>> five_node_star.evaluate(design).round(4)
        stability
-    0     0.1
-    1     0.1
+    0    -0.0040
+    1    -0.0072
     """
     delays, windows = (1.0, tau2, tau3, tau4, tau5), (1.0, T2, T3, T4, T5)
     return _stability(delays, windows, (0.0, g2, g3, g4, g5), [-1.0] * 4)

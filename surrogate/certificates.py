@@ -191,7 +191,7 @@ class _Asking:
         )
         # the same seed must not give a noisy certificate run the noise of a design's run
         noise = int(stream(self.seed, "certificate noise", *purpose).integers(2**53))
-        options = {"rng": noise, "on_error": "continue"} | self.options
+        options: dict[str, Any] = {"rng": noise, "on_error": "continue"} | self.options
         return run(self.simulator, design, origin="certificate", **options)
 
 

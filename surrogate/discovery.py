@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, TeacherWarning
 from surrogate.estimates import Estimate, binomial, bootstrap
@@ -186,7 +187,9 @@ def discover(
         index=choice.index,
         choice=choice.reason,
         curve=curve.join(in_sample.add_suffix("_runs")),
-        scores=_cross_fitted(search, runs, labels, seed, n_folds, n_jobs) if n_folds else {},
+        scores=_cross_fitted(search, runs, labels, seed, n_folds=n_folds, n_jobs=n_jobs)
+        if n_folds
+        else {},
         teacher=fitted,
         teacher_scores=_teacher_scores(fitted),
         teacher_sentence=_teacher_sentence(fitted),
@@ -211,6 +214,14 @@ class _Search:
         self, runs: Runs, seed: int
     ) -> tuple[Metamorphosis, Choice, tuple[pd.DataFrame, NDArray[np.float64]]]:
         """Return the fitted chain, the choice, and the fresh points it was made on."""
+        # One thread: the last digits must not depend on how many there are, and for the few
+        # hundred rows of a campaign more of them only wait for each other.
+        with threadpool_limits(1):
+            return self._run(runs, seed)
+
+    def _run(
+        self, runs: Runs, seed: int
+    ) -> tuple[Metamorphosis, Choice, tuple[pd.DataFrame, NDArray[np.float64]]]:
         chain = Metamorphosis(
             self._teacher(seed),
             self.student,
@@ -244,16 +255,13 @@ class _Search:
 
 
 def _cross_fitted(
-    search: _Search,
-    runs: Runs,
-    labels: pd.Series,
-    seed: int,
-    n_folds: int,
-    n_jobs: int | None,
+    search: _Search, runs: Runs, labels: pd.Series, seed: int, *, n_folds: int, n_jobs: int | None
 ) -> dict[str, Estimate]:
     """Return scores of boxes on runs that neither their teacher nor their choice has seen."""
     from joblib import Parallel, delayed
 
+    if n_folds == 0:
+        return {}
     if n_folds < 2 or n_folds > len(labels):
         raise ArgumentError(f"n_folds must be 0 or 2 to {len(labels)} (the runs); got {n_folds}")
     order = stream(seed, "folds").permutation(len(labels))

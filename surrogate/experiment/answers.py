@@ -21,8 +21,10 @@ def answers_of_records(records: Sequence[Record], outcomes: Sequence[str]) -> pd
     -------
     DataFrame, shape (len(records), 2 + len(outcomes))
         ``status``, ``reason`` and the outcomes: float columns with NaN, or, for series, object
-        columns of arrays with None, where a run failed.
+        columns of arrays with None, where a run failed. A run whose scalar is a series, or the
+        reverse, unlike the first ok run, is invalid.
     """
+    records = _of_one_kind(records)
     table = {
         "status": pd.Series([each.status for each in records], dtype=object),
         "reason": pd.Series([each.reason for each in records], dtype=object),
@@ -65,6 +67,23 @@ def mean_of_replicates(column: pd.Series, ok: np.ndarray, replicates: int) -> pd
     values = column.to_numpy().reshape(-1, replicates)
     pairs = zip(values, rows, strict=True)
     return _column([np.mean(list(row[good]), axis=0) for row, good in pairs if good.any()])
+
+
+def _of_one_kind(records: Sequence[Record]) -> list[Record]:
+    first = next((each.outcomes for each in records if each.ok), {})
+    kinds = {name: np.ndim(value) for name, value in first.items()}
+    checked = []
+    for each in records:
+        odd = [name for name, value in each.outcomes.items() if np.ndim(value) != kinds.get(name)]
+        if odd:
+            here, there = (
+                ("a series", "a scalar") if not kinds[odd[0]] else ("a scalar", "a series")
+            )
+            reason = f"outcome {odd[0]!r} is {here} here and {there} in the first run that is ok"
+            checked.append(Record("invalid", reason=reason, seconds=each.seconds))
+        else:
+            checked.append(each)
+    return checked
 
 
 def _column(values: Sequence[Any]) -> pd.Series:

@@ -73,11 +73,13 @@ class Plan:
 
     def tasks(self, done: dict[str, Record]) -> Iterator[Task]:
         """Yield the tasks that are left, in the design's order."""
-        for some in _chunks(list(self._runs), self._block * max(1, _ROWS_AT_ONCE // self._block)):
+        at_once = self._block * max(1, _ROWS_AT_ONCE // self._block)
+        for some in _chunks(list(self._runs), at_once):
+            rows = dict(zip(some, self._rows_of(some), strict=True))
             for block in _chunks(some, self._block):
                 left = tuple(key for key in block if key not in done)
                 if left:
-                    yield Task(left, tuple(self._rows_of(left)), self._seed)
+                    yield Task(left, tuple(rows[key] for key in left), self._seed)
 
     def _rows_of(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         return self._rows([self._runs[key] // self._replicates for key in keys])

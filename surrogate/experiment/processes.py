@@ -14,7 +14,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
@@ -27,6 +26,7 @@ from surrogate.experiment.worker import answer, failure
 
 __all__ = ["WorkerProcess"]
 
+_starting = threading.Lock()  # workers are started by several threads at once
 _GRACE = 5.0  # seconds a process may take to go once its pipe is closed
 
 
@@ -211,37 +211,27 @@ def _how_it_ended(exitcode: int | None) -> str:
     return f"{name}: the process of the run was killed by signal {-exitcode}{hint}"
 
 
-@contextlib.contextmanager
-def _no_main() -> Iterator[None]:
-    """Hide the user's script while a worker starts.
-
-    Spawning imports the script again in the worker, which is why scripts need ``if __name__ ==
-    "__main__"``. Our workers get functions by value, so they need no script.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
 class _Process(SpawnProcess):
-    def start(self) -> None:
-        # Dask's workers are daemons, which multiprocessing forbids to have children because they
-        # could outlive them; ours end with their parent.
-        configuration: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
-        daemon = configuration.pop("daemon", None)
-        try:
-            super().start()
-        finally:
-            if daemon is not None:
-                configuration["daemon"] = daemon
+    """A spawned process that needs nothing of the user's script, and may have a daemon as parent.
 
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's name
-        with _no_main():
-            return SpawnProcess._Popen(process_obj)
+    Spawning imports the script again in the child, which is why scripts need ``if __name__ ==
+    "__main__"``. Our workers get functions by value, so the script is hidden while one starts.
+    Dask's workers are daemons, which multiprocessing forbids to have children because these could
+    outlive them; ours end with their parent.
+    """
+
+    def start(self) -> None:
+        configuration: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+        with _starting:
+            main = sys.modules["__main__"]
+            daemon = configuration.get("daemon", False)
+            sys.modules["__main__"] = ModuleType("__main__")
+            configuration["daemon"] = False
+            try:
+                super().start()
+            finally:
+                sys.modules["__main__"] = main
+                configuration["daemon"] = daemon
 
 
 class _Context(SpawnContext):

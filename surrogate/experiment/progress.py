@@ -26,7 +26,7 @@ class Progress:
     """
 
     def __init__(self, n_runs: int, n_done: int, *, show: bool | None) -> None:
-        watched = sys.stderr.isatty() or "ipykernel" in sys.modules
+        watched = sys.stderr.isatty() or _in_notebook()
         self._bar = tqdm(
             total=n_runs,
             initial=n_done,
@@ -54,3 +54,10 @@ class Progress:
             self._n_failed += n_failed
             self._bar.set_postfix(failed=self._n_failed, refresh=False)
         self._bar.update(len(records))
+
+
+def _in_notebook() -> bool:
+    """Return whether this code runs in a kernel (which only then has IPython loaded)."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return hasattr(shell, "kernel")

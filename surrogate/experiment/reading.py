@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
+from collections import Counter
 
 import pandas as pd
 
-from surrogate.errors import StoreError
+from surrogate.errors import StoreError, SurrogateWarning
 from surrogate.experiment.records import Record
 from surrogate.experiment.runs import Runs
 from surrogate.experiment.store import Store
@@ -17,7 +19,11 @@ __all__ = ["read_runs"]
 
 
 def read_runs(
-    path: str | os.PathLike[str], *, simulator: str | None = None, version: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    simulator: str | None = None,
+    version: str | None = None,
+    space: Space | None = None,
 ) -> Runs:
     """Return the finished runs of one simulator; see `Runs.from_store`."""
     with Store(path, read_only=True) as store:
@@ -27,29 +33,49 @@ def read_runs(
         raise StoreError(f"the store {path} holds no finished run of what was asked for")
     name, made = _only_one(table, path)
     campaign = campaigns[(campaigns["name"] == name) & (campaigns["version"] == made)].iloc[-1]
-    replicates = int(table["replicate"].max()) + 1
-    rows = table.groupby(table["inputs"].map(json.dumps), sort=False)
-    complete = table[rows["replicate"].transform("size") == replicates]
-    complete = complete.sort_values("replicate", kind="stable")
-    first = complete[complete["replicate"] == 0]
-    order = {json.dumps(inputs): place for place, inputs in enumerate(first["inputs"])}
-    places = complete["inputs"].map(lambda inputs: order[json.dumps(inputs)])
-    complete = complete.iloc[places.argsort(kind="stable").to_numpy()]
-    space = Space.from_json(campaign["space"])
-    design = space.check(pd.DataFrame(list(first["inputs"])))
-    records = [
-        Record(row.status, row.outcomes, row.reason, row.seconds) for row in complete.itertuples()
-    ]
-    runs = Runs.from_records(
+    space = Space.from_json(campaign["space"]) if space is None else space
+    rows, replicates = _of_equal_length(_by_row(table), path)
+    return Runs.from_records(
         space,
-        design,
-        records,
+        space.check(pd.DataFrame([json.loads(inputs) for inputs in rows])),
+        [record for _, records in rows.values() for record in records],
         outcomes=json.loads(campaign["outcomes"]),
         replicates=replicates,
+        origin=[origin for origin, _ in rows.values()],
         provenance=json.loads(campaign["provenance"]),
     )
-    runs.origin[:] = first["origin"].to_numpy()
-    return runs
+
+
+def _by_row(table: pd.DataFrame) -> dict[str, tuple[str, list[Record]]]:
+    """Return the origin and the records of every row of inputs, in the order of the store."""
+    rows: dict[str, tuple[str, list[Record]]] = {}
+    for run in table.itertuples():
+        _, records = rows.setdefault(json.dumps(run.inputs), (run.origin, []))
+        records.append(Record(run.status, run.outcomes, run.reason, run.seconds))
+    return rows
+
+
+def _of_equal_length(
+    rows: dict[str, tuple[str, list[Record]]], path: str | os.PathLike[str]
+) -> tuple[dict[str, tuple[str, list[Record]]], int]:
+    """Return rows of as many replicates as most have, and their number."""
+    n_records = Counter(len(records) for _, records in rows.values())
+    replicates, _ = n_records.most_common(1)[0]
+    equal = {
+        inputs: (origin, records[:replicates])
+        for inputs, (origin, records) in rows.items()
+        if len(records) >= replicates
+    }
+    if len(n_records) > 1:
+        n_other = n_records.total() - n_records[replicates]
+        warnings.warn(
+            f"most rows of the store {path} have {replicates} replicates; of {n_other} rows with "
+            f"another number, {n_records.total() - len(equal)} with fewer are left out and the "
+            "others keep the first ones; Store.to_frame gives every run",
+            SurrogateWarning,
+            stacklevel=4,
+        )
+    return equal, replicates
 
 
 def _only_one(table: pd.DataFrame, path: str | os.PathLike[str]) -> tuple[str, str]:

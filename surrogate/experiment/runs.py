@@ -88,7 +88,7 @@ class Runs:
         *,
         outcomes: Sequence[str],
         replicates: int = 1,
-        origin: str = "design",
+        origin: str | Sequence[str] = "design",
         provenance: Mapping[str, Any] | None = None,
     ) -> Runs:
         """Return the runs of a checked design, given its records, replicates side by side."""
@@ -140,6 +140,7 @@ class Runs:
         *,
         simulator: str | None = None,
         version: str | None = None,
+        space: Space | None = None,
     ) -> Runs:
         """Return the finished runs of a store, in the order they were planned.
 
@@ -151,10 +152,17 @@ class Runs:
         path : str or path
         simulator, version : str, optional
             Which one, where the store holds runs of several.
+        space : Space, optional
+            Where it holds a callable, which no file keeps.
+
+        Raises
+        ------
+        StoreError
+            If there is no such store, no such run, or a choice to be made.
         """
         from surrogate.experiment.reading import read_runs
 
-        return read_runs(path, simulator=simulator, version=version)
+        return read_runs(path, simulator=simulator, version=version, space=space)
 
     @classmethod
     def concat(cls, parts: Sequence[Runs]) -> Runs:
@@ -311,14 +319,15 @@ class Runs:
         """
         if not 0 < test_size < 1:
             raise ArgumentError(f"test_size must lie between 0 and 1; got {test_size}")
-        group = self.design.groupby(list(self.design.columns), sort=False, observed=True).ngroup()
-        groups = group.to_numpy()
-        shuffled = generator(rng).permutation(groups.max(initial=-1) + 1)
-        n_rows = np.cumsum(np.bincount(groups)[shuffled]) if len(groups) else np.empty(0)
+        columns = list(self.design.columns)
+        groups = self.design.groupby(columns, sort=False, observed=True).ngroup().to_numpy()
+        n_groups = len(np.unique(groups))
+        if n_groups < 2:
+            raise DataError(f"{self.n} rows, {n_groups} of them different, cannot be split in two")
+        shuffled = generator(rng).permutation(n_groups)
+        n_rows = np.cumsum(np.bincount(groups)[shuffled])
         n_test = int(np.searchsorted(n_rows, round(test_size * self.n))) + 1
-        test = np.isin(groups, shuffled[:n_test])
-        if test.all() or not test.any():
-            raise DataError(f"{self.n} rows cannot be split in two with test_size={test_size}")
+        test = np.isin(groups, shuffled[: min(n_test, n_groups - 1)])
         return self._take(np.flatnonzero(~test)), self._take(np.flatnonzero(test))
 
     def select(self, index: ArrayLike) -> Runs:

@@ -265,7 +265,7 @@ class Box:
 
 
 def _named(limits: Any) -> Mapping[str, Any]:
-    if not isinstance(limits, Mapping) or not all(isinstance(name, str) for name in limits):
+    if not isinstance(limits, dict | Mapping) or not all(isinstance(name, str) for name in limits):
         raise ArgumentError(
             f"a box needs a mapping of input names to limits, like {{'gain': (0.0, 4.2)}}; "
             f"got {limits!r}"

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from surrogate.errors import DataError
 from surrogate.regions.limits import Label
 
-__all__ = ["Column", "Ranks", "as_frame", "numbers", "rank", "refuse_missing"]
+__all__ = [
+    "Column",
+    "Ranks",
+    "as_frame",
+    "first_row",
+    "numbers",
+    "rank",
+    "refuse_infinite",
+    "refuse_missing",
+]
 
 Kind = Literal["real", "integer", "ordered", "labels"]
 
@@ -109,17 +118,35 @@ def numbers(name: str, values: pd.Series) -> NDArray[np.float64]:
 
 
 def refuse_missing(name: str, values: pd.Series) -> None:
-    """Refuse a column with missing values, naming the first row."""
+    """Refuse an input with missing values, naming the first row."""
     missing = values.isna().to_numpy()
     if missing.any():
         raise DataError(
             f"input {name!r} has {int(missing.sum())} missing values (NaN; first: row "
-            f"{values.index[missing.argmax()]!r}); leave these rows out or fill them first"
+            f"{first_row(values.index, missing)}); leave these rows out or fill them first"
         )
+
+
+def refuse_infinite(name: str, values: pd.Series) -> None:
+    """Refuse an input with infinite values, naming the first row."""
+    if not pd.api.types.is_float_dtype(values.dtype):
+        return
+    infinite = np.isinf(numbers(name, values))
+    if infinite.any():
+        raise DataError(
+            f"input {name!r} has {int(infinite.sum())} infinite values (infinity; first: row "
+            f"{first_row(values.index, infinite)}); leave these rows out"
+        )
+
+
+def first_row(index: pd.Index, flags: NDArray[np.bool_]) -> str:
+    """Return the label of the first row that is flagged, as text for a message."""
+    return repr(index[[int(flags.argmax())]].tolist()[0])
 
 
 def _rank_column(name: str, values: pd.Series) -> tuple[Column, NDArray[Any]]:
     refuse_missing(name, values)
+    refuse_infinite(name, values)
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return _rank_categories(name, values)
@@ -133,19 +160,8 @@ def _rank_column(name: str, values: pd.Series) -> tuple[Column, NDArray[Any]]:
             name, "integer", values.to_numpy(dtype=getattr(dtype, "numpy_dtype", dtype))
         )
     if pd.api.types.is_float_dtype(dtype):
-        return _rank_numbers(name, "real", _finite(name, values))
+        return _rank_numbers(name, "real", numbers(name, values))
     raise DataError(f"input {name!r} must hold numbers, booleans or categories; got {dtype}")
-
-
-def _finite(name: str, values: pd.Series) -> NDArray[np.float64]:
-    array = numbers(name, values)
-    if not np.isfinite(array).all():
-        wrong = ~np.isfinite(array)
-        raise DataError(
-            f"input {name!r} has {int(wrong.sum())} infinite values (infinity; first: row "
-            f"{values.index[wrong.argmax()]!r}); leave these rows out"
-        )
-    return array
 
 
 def _rank_numbers(name: str, kind: Kind, values: NDArray[Any]) -> tuple[Column, NDArray[Any]]:
@@ -165,11 +181,11 @@ def _rank_categories(name: str, values: pd.Series) -> tuple[Column, NDArray[Any]
 def _rank_labels(name: str, values: pd.Series) -> tuple[Column, NDArray[Any]]:
     codes, found = pd.factorize(values)
     labels = found.tolist()
-    for label, code in zip(labels, range(len(labels)), strict=True):
+    for code, label in enumerate(labels):
         if not isinstance(label, str | bool | int | float):
             raise DataError(
                 f"input {name!r} must hold numbers, booleans or text; row "
-                f"{values.index[(codes == code).argmax()]!r} is a {type(label).__name__}"
+                f"{first_row(values.index, codes == code)} is a {type(label).__name__}"
             )
     order = sorted(range(len(labels)), key=lambda code: (type(labels[code]).__name__, labels[code]))
     position = np.empty(len(labels), dtype=np.int32)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d,
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, did_you_mean
 from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame, rank
+from surrogate.regions.columns import as_frame, rank, refuse_infinite, refuse_missing
 from surrogate.regions.targets import Target, read_target
 from surrogate.regions.trajectory import PeelingTrajectory
 
@@ -96,7 +96,7 @@ class PRIM(BaseEstimator):
     >>> X = pd.DataFrame(rng.random((1000, 3)), columns=["gain", "delay", "load"])
     >>> y = (X["gain"] < 0.5) & (X["delay"] > 0.3)
     >>> PRIM().fit(X, y).box_.rule(digits=2)
-    'gain <= 0.5 and delay >= 0.3'
+    'delay >= 0.31 and gain <= 0.5'
     """
 
     trajectory_: PeelingTrajectory
@@ -145,13 +145,16 @@ class PRIM(BaseEstimator):
             max_restricted=self.max_restricted,
         )
         self.trajectory_ = search.run(rank(frame), target)
-        self.box_ = self.trajectory_[int(self.trajectory_.to_frame()["wracc"].idxmax())]
+        self.box_ = _best_in_sample(self.trajectory_)
         return self
 
     def predict(self, X: Any) -> NDArray[np.int64]:
         """Return 1 for rows inside `box_`, else 0, shape (n,)."""
         check_is_fitted(self)
         frame = self._read(X, reset=False)
+        for name in frame.columns:
+            refuse_missing(name, frame[name])
+            refuse_infinite(name, frame[name])
         return self.box_.contains(frame).to_numpy().astype(np.int64)
 
     def __sklearn_tags__(self) -> Any:
@@ -169,9 +172,8 @@ class PRIM(BaseEstimator):
         frame = as_frame(X)
         if not frame.shape[0] or not frame.shape[1]:
             raise DataError(
-                f"X must have at least one row and one column; got shape {frame.shape}: "
-                f"{len(frame)} sample(s) and {frame.shape[1]} feature(s), while a minimum of 1 is "
-                "required."
+                f"X must have rows and columns; got {len(frame)} sample(s) and {frame.shape[1]} "
+                f"feature(s) (shape={frame.shape}) while a minimum of 1 is required."
             )
         validate_data(self, X, skip_check_array=True, reset=reset)
         return frame
@@ -208,6 +210,13 @@ class PRIM(BaseEstimator):
             raise ArgumentError(f"max_restricted must be a whole number or None; got {most!r}")
         if most is not None and most < 1:
             raise ArgumentError(f"max_restricted must be at least 1; got {most}")
+
+
+def _best_in_sample(trajectory: PeelingTrajectory) -> Box:
+    """Return the box of best in-sample WRAcc, the first among equals."""
+    base = trajectory.steps[0].density
+    wracc = [step.mass * (step.density - base) for step in trajectory.steps]
+    return trajectory[wracc.index(max(wracc))]
 
 
 def _original(_mean_before: float, mean: Floats, _mass_before: float, _mass: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -24,7 +25,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Objective: TypeAlias = Callable[[float, Floats, float, Floats], Floats]
 
 _ROUNDING = 1 + 1e-9  # keeps floor(alpha n) from losing a point: 0.29 * 100 is below 29
-_EQUAL = 1e-9  # scores this close, relative to the largest, differ by rounding only
+_EQUAL = 1e-9  # scores this close, relative to their range, differ by rounding only
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Search:
         found = state.candidates(self.paste_alpha if outward else self.peel_alpha, outward=outward)
         weight, total = state.after(found, outward=outward)
         found, weight, total = (each[weight > 0] for each in (found, weight, total))
-        mean, new = state.amounts.mean(weight, total), state.is_new(found)
+        mean, new = state.mean_of(weight, total), state.is_new(found)
         if outward:
             admissible = mean > state.mean
         else:
@@ -66,9 +67,10 @@ class Search:
                 admissible &= state.box.n_restricted + new <= self.max_restricted
         if not admissible.any():
             return None
-        found, weight, mean, new = (each[admissible] for each in (found, weight, mean, new))
+        found, weight = found[admissible], weight[admissible]
+        mean, new = mean[admissible], new[admissible]
         score = self._score(state, mean, weight / state.whole[0])
-        worse = score < score.max() - _EQUAL * np.abs(score).max()
+        worse = score < score.max() - _EQUAL * (score.max() - score.min())
         name = state.name_order[found[:, kernel.COLUMN]]
         return np.asarray(found[np.lexsort((found[:, kernel.FIRST], name, -weight, new, worse))[0]])
 
@@ -96,6 +98,8 @@ class _State:
         self.points = np.arange(self.n, dtype=np.int32)
         self.tally = np.zeros((int(ranks.offsets[-1]), 2), dtype=np.int64)
         kernel.add_points(self.table, self.points, 1, self.tally)
+        self.top = float(target.y.max())
+        self.rounding = 16 * float(np.finfo(float).eps) * float(np.abs(target.y).max())
         self.broken = np.zeros(0, dtype=np.int32)
         self.name_order = np.argsort(np.argsort([column.name for column in ranks.columns]))
         self.boxes: list[Box] = []
@@ -117,8 +121,12 @@ class _State:
     @property
     def pure(self) -> bool:
         """Whether every row inside has the largest y, so that no peel can raise the mean."""
-        top = float(self.target.y.max())
-        return top - self.mean <= 1e-12 * (top - float(self.target.y.min()))
+        return self.top - self.mean <= self.rounding
+
+    def mean_of(self, weight: NDArray[np.int64], total: NDArray[np.int64]) -> Floats:
+        """Return the means after each candidate; one that rounding alone moves has not moved."""
+        mean = np.asarray(self.amounts.mean(weight, total))
+        return np.where(np.abs(mean - self.mean) <= self.rounding, self.mean, mean)
 
     def candidates(self, alpha: float, *, outward: bool) -> NDArray[np.int64]:
         room = int(alpha * self.weight * _ROUNDING)
@@ -135,7 +143,9 @@ class _State:
 
     def is_new(self, found: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return whether each candidate restricts an input that is still free."""
-        return ~np.isin(found[:, kernel.COLUMN], self.outline.restricted)
+        free = np.ones(len(self.table.codes), dtype=bool)
+        free[self.outline.restricted] = False
+        return free[found[:, kernel.COLUMN]]
 
     def peel(self, slab: NDArray[np.int64]) -> None:
         j, first, last = self.outline.move(slab, outward=False)
@@ -165,7 +175,7 @@ class _State:
         self.n += n
 
     def _record(self, kind: Literal["start", "peel", "paste"], restricted: str) -> None:
-        coverage = float("nan")
+        coverage = math.nan
         if self.target.kind != "values" and self.whole[1]:
             coverage = self.total / self.whole[1]
         self.boxes.append(self.box)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
+from surrogate.regions.columns import first_row
 
 __all__ = ["Target", "read_target"]
 
@@ -60,14 +61,14 @@ def read_target(frame: pd.DataFrame, y: Any, sample_weight: Any = None) -> Targe
     weights = _column("sample_weight", frame, sample_weight)
     if weights.min() < 0 or not weights.any():
         raise DataError(
-            f"sample_weight must be at least 0 and somewhere above; got {weights.min():g} in row "
-            f"{frame.index[weights.argmin()]!r}"
+            "sample_weight must be at least 0, and not zero in every row; got "
+            f"{weights.min():g} in row {first_row(frame.index, weights == weights.min())}"
         )
     return Target(values, kind, weights)
 
 
 def _column(what: str, frame: pd.DataFrame, given: Any) -> NDArray[np.float64]:
-    array = np.asarray(given) if not isinstance(given, pd.Series) else given.to_numpy()
+    array = given.to_numpy() if isinstance(given, pd.Series) else np.asarray(given)
     if array.ndim != 1:
         raise DataError(f"{what} must have shape (n,); got {array.shape}")
     if len(array) != len(frame):
@@ -83,12 +84,14 @@ def _column(what: str, frame: pd.DataFrame, given: Any) -> NDArray[np.float64]:
     if missing.any():
         raise DataError(
             f"{what} has {int(missing.sum())} missing values (NaN; first: row "
-            f"{frame.index[missing.argmax()]!r}); leave these rows out"
+            f"{first_row(frame.index, missing)}); leave these rows out"
         )
     return _finite(what, frame, array)
 
 
 def _finite(what: str, frame: pd.DataFrame, array: NDArray[Any]) -> NDArray[np.float64]:
+    if np.iscomplexobj(array):
+        raise DataError(f"{what} must hold booleans or numbers. Complex data not supported")
     try:
         values = array.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -97,6 +100,6 @@ def _finite(what: str, frame: pd.DataFrame, array: NDArray[Any]) -> NDArray[np.f
     if wrong.any():
         raise DataError(
             f"{what} has {int(wrong.sum())} infinite values (infinity; first: row "
-            f"{frame.index[wrong.argmax()]!r}); leave these rows out"
+            f"{first_row(frame.index, wrong)}); leave these rows out"
         )
     return values

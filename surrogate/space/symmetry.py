@@ -6,6 +6,7 @@ into several rows at no simulation cost.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Iterator, Sequence
@@ -85,7 +86,7 @@ def check_symmetry(space: Space, blocks: Blocks) -> None:
         for other in (block[position] for block in blocks[1:]):
             if name in space.derived and other in space.derived:
                 continue
-            if space.parameters.get(name) != space.parameters.get(other):
+            if _law(space, name) != _law(space, other):
                 raise SpaceError(
                     f"exchangeable inputs need one distribution, but {name!r} is "
                     f"{space.parameters.get(name)} and {other!r} is {space.parameters.get(other)}"
@@ -96,6 +97,12 @@ def check_symmetry(space: Space, blocks: Blocks) -> None:
         order = list(range(len(blocks)))
         order[place], order[place + 1] = order[place + 1], order[place]
         _check_swap(space, points, permuted(points, blocks, order), blocks[place : place + 2])
+
+
+def _law(space: Space, name: str) -> Any:
+    """Return an input's distribution without its description, which may name the block."""
+    parameter = space.parameters.get(name)
+    return parameter if parameter is None else dataclasses.replace(parameter, description="")
 
 
 def _check_names(space: Space, blocks: Blocks) -> None:

@@ -8,8 +8,6 @@ import pytest
 
 import surrogate as sg
 
-N_FAULTS = {"error": 3, "crashed": 60, "timeout": 70, "invalid": 80, "memory": 90, "exits": 100}
-
 
 @pytest.fixture(scope="session")
 def space():
@@ -43,22 +41,20 @@ def square(space):
 def faulty(space):
     """Six ways to fail, each at one k; every other run answers k."""
 
-    def simulate(x, k, faults=N_FAULTS):
-        if k == faults["error"]:
+    def simulate(x, k):
+        if k == 3:
             raise ValueError("k is bad")
-        if k == faults["crashed"]:
+        if k == 60:
             os.kill(os.getpid(), 11)
-        if k == faults["exits"]:
+        if k == 100:
             os._exit(0)
-        if k == faults["timeout"]:
+        if k == 70:
             time.sleep(60)
-        if k == faults["memory"]:
+        if k == 90:
             bytearray(20_000_000_000)
-        return float("nan") if k == faults["invalid"] else float(k)
+        return float("nan") if k == 80 else float(k)
 
-    return sg.Simulator(
-        lambda x, k: simulate(x, k), space, outcomes=["y"], name="faulty"
-    )
+    return sg.Simulator(simulate, space, outcomes=["y"], name="faulty")
 
 
 def table_bytes(runs):

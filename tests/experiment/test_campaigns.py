@@ -97,7 +97,7 @@ def test_changed_source_is_noticed(tmp_path, space, design):
 
 def test_failures_of_a_source_that_is_no_more_are_forgotten(tmp_path, space, design):
     options = {"store": tmp_path / "s.db", "n_workers": 0}
-    with pytest.raises(RunError, match="first 10 runs all failed alike .error: ZeroDivisionError"):
+    with pytest.raises(RunError, match=r"first 10 runs all failed alike .error: ZeroDivisionError"):
         sg.run(of_kind(space, lambda x, k: 1 / 0), design, **options)
     mended = sg.run(of_kind(space, lambda x, k: x), design, **options)
     assert mended.status.eq("ok").all()
@@ -113,10 +113,20 @@ def test_what_was_not_declared_stops_at_once(tmp_path, space, design, n_workers)
 
 
 def test_what_was_not_declared_later_is_a_failed_run(space, design):
-    simulator = sg.Simulator(lambda x, k: (x, x) if k == 20 else x, space, outcomes=["y"])
+    simulator = sg.Simulator(lambda x, k: {"z" if k == 20 else "y": x}, space, outcomes=["y"])
     runs = sg.run(simulator, design, n_workers=0)
     assert runs.status["run 20"] == "error"
     assert runs.failures.reason["run 20"].startswith("SimulatorError: ")
+
+
+def test_a_series_among_scalars_is_invalid(space, design):
+    simulator = sg.Simulator(
+        lambda x, k: np.ones(3) if k == 20 else x, space, outcomes=["y"], name="mixed"
+    )
+    runs = sg.run(simulator, design, n_workers=0)
+    assert runs.failures.reason.to_dict() == {
+        "run 20": "outcome 'y' is a series here and a scalar in the first run that is ok"
+    }
 
 
 def test_ten_failures_of_one_kind_can_be_expected(space, design):

@@ -1,8 +1,9 @@
 """One suite for every engine: the same table, whoever runs."""
 
+import multiprocessing
+import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -127,7 +128,7 @@ class TestTwoWorkers(ProtectedSuite):
                 return (int, ("no number",))
 
         simulator = sg.Simulator(Unloadable(), space, outcomes=["y"])
-        with pytest.raises(RunError, match="cannot load the simulator .ValueError"):
+        with pytest.raises(RunError, match=r"cannot load the simulator .ValueError"):
             sg.run(simulator, design, n_workers=2)
 
     def test_a_simulator_that_cannot_be_sent_says_so(self, space, design):
@@ -180,14 +181,33 @@ class TestThreads(EngineSuite):
     def test_an_executor_that_is_shut_down_says_so(self, square, design):
         executor = ThreadPoolExecutor(1)
         executor.shutdown()
-        with pytest.raises(RunError, match="the executor failed .RuntimeError"):
+        with pytest.raises(RunError, match=r"the executor failed .RuntimeError"):
             sg.run(square, design, executor=executor)
 
 
 @pytest.fixture(scope="module")
 def process_pool():
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         yield executor
+
+
+class KilledWorker(Exception):
+    pass
+
+
+def test_a_run_that_killed_dasks_workers_is_a_crash(square, design):
+    class Dask(ThreadPoolExecutor):
+        def submit(self, function, digest, payload, task, isolation):
+            if task.rows[0]["k"] != 5:
+                return super().submit(function, digest, payload, task, isolation)
+            lost = Future()
+            lost.set_exception(KilledWorker("4 workers died"))
+            return lost
+
+    with Dask(2) as executor:
+        runs = sg.run(square, design, executor=executor)
+    assert runs.failures.reason.to_dict() == {"run 5": "KilledWorker: 4 workers died"}
+    assert runs.status["run 5"] == "crashed"
 
 
 class TestProcessPool(EngineSuite):
@@ -199,8 +219,8 @@ class TestProcessPool(EngineSuite):
         design = space.sample(4, rng=0)
         design["k"] = 60
         with (
-            ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor,
-            pytest.raises(RunError, match="BrokenProcessPool.*isolate=True"),
+            ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor,
+            pytest.raises(RunError, match=r"BrokenProcessPool.*isolate=True"),
         ):
             sg.run(faulty, design, executor=executor)
 
@@ -210,6 +230,12 @@ class TestIsolatedThreads(ProtectedSuite):
     def engine(self):
         with ThreadPoolExecutor(2) as executor:
             yield {"executor": executor, "isolate": True}
+
+    def test_the_script_is_what_it_was(self, engine, square, design):
+        main = sys.modules["__main__"]
+        sg.run(square, design, **engine)
+        assert sys.modules["__main__"] is main
+        assert multiprocessing.current_process().daemon is False
 
 
 @pytest.fixture(scope="module")

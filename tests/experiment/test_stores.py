@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import surrogate as sg
-from surrogate.errors import StoreError
+from surrogate.errors import SpaceError, StoreError, SurrogateWarning
 from surrogate.experiment import Runs, Store
 from surrogate.experiment.memory import Campaign, MemoryStore, Planned
 from surrogate.experiment.records import Record
@@ -34,7 +34,7 @@ class StoreSuite:
         assert {each.seconds for each in known.values()} == {0.5}
 
     def test_what_a_simulator_says_is_text_and_nothing_else(self, store):
-        reason = "'); DROP TABLE runs; -- \N{SNOWMAN}\x00 \"quoted\""
+        reason = '\'); DROP TABLE runs; -- \N{SNOWMAN}\x00 "quoted"'
         store.begin(CAMPAIGN)
         store.plan([Planned("k'; --", {"x": reason})])
         store.keep(["k'; --"], [Record("error", reason=reason)])
@@ -114,7 +114,7 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("these are my notes, and no database " * 100)
     before = path.read_bytes()
-    with pytest.raises(StoreError, match="is not a store|cannot use"):
+    with pytest.raises(StoreError, match=r"it is not a store; give another path"):
         Store(path)
     assert path.read_bytes() == before
 
@@ -168,7 +168,7 @@ def test_a_store_of_several_simulators_asks_which(tmp_path, space, design):
     for name in ("up", "down"):
         simulator = sg.Simulator(lambda x, k: x, space, outcomes=["y"], name=name)
         sg.run(simulator, design, store=path, n_workers=0)
-    with pytest.raises(StoreError, match="several simulators .'up' version '', 'down'"):
+    with pytest.raises(StoreError, match=r"several simulators .'up' version '', 'down'"):
         Runs.from_store(path)
     assert len(Runs.from_store(path, simulator="down")) == len(design)
 
@@ -177,6 +177,24 @@ def test_runs_are_read_without_the_simulator(tmp_path, noisy, design, exact):
     path = tmp_path / "star.db"
     runs = sg.run(noisy, design, store=path, n_workers=0, replicates=2, origin="pilot")
     read = Runs.from_store(path)
-    assert exact(read) == exact(runs.__class__.concat([runs, runs]).select(range(48)))
+    assert exact(read) == exact(Runs.concat([runs, runs]).select(range(48)))
     assert read.origin.unique().tolist() == ["pilot"]
     assert read.space == runs.space
+
+
+def test_rows_of_unequal_replicates_are_told(tmp_path, noisy, design):
+    path = tmp_path / "star.db"
+    sg.run(noisy, design[:40], store=path, n_workers=0, replicates=2)
+    sg.run(noisy, design, store=path, n_workers=0)
+    with pytest.warns(SurrogateWarning, match="of 8 rows with another number, 8 with fewer"):
+        assert len(Runs.from_store(path)) == 40
+
+
+def test_a_space_with_a_callable_is_given_again(tmp_path):
+    space = sg.Space(x=(0.0, 1.0), derived={"z": lambda frame: 2 * frame["x"]})
+    simulator = sg.Simulator(lambda x, z: x + z, space, outcomes=["y"])
+    runs = sg.run(simulator, space.sample(8, rng=0), store=tmp_path / "s.db", n_workers=0)
+    with pytest.raises(SpaceError, match="callable"):
+        Runs.from_store(tmp_path / "s.db")
+    read = Runs.from_store(tmp_path / "s.db", space=space)
+    assert read.to_frame().equals(runs.to_frame())

@@ -69,8 +69,7 @@ class Oracle:
                 pool = [i for i in pool if i not in set(box)]
             else:
                 pool = box
-            kind = self.frame[name].dtype
-            if kind == object or isinstance(kind, pd.StringDtype):
+            if pd.api.types.is_string_dtype(self.frame[name].dtype):
                 slabs = self.label_slabs(name, pool, outward)
             else:
                 slabs = self.number_slabs(name, pool, box, outward)

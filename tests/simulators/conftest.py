@@ -16,7 +16,7 @@ def data_file() -> Callable[[str], Path]:
             pytest.skip(
                 f"needs {name} in the folder that SURROGATE_DATA names (now {folder!r}); "
                 "grid_stability.csv.gz: https://archive.ics.uci.edu/dataset/471; "
-                "reds/ and surrogates/: see docs of the benchmarks"
+                "reds/: runs that the R package reds brings; surrogates/: made for this project"
             )
         return path
 

@@ -1,0 +1,12 @@
+"""Pictures of discoveries, boxes and runs: ``(thing, *, ax=None) -> Axes``.
+
+Matplotlib is loaded when the first picture is drawn. Nothing here shows a figure or changes a
+global setting; each function names the table it draws.
+"""
+
+from surrogate.plots.limits import box_limits
+from surrogate.plots.region import region
+from surrogate.plots.scores import scores
+from surrogate.plots.trade_off import trade_off
+
+__all__ = ["box_limits", "region", "scores", "trade_off"]

@@ -1,0 +1,131 @@
+"""What must not matter to PRIM does not: order, units, direction, storage, threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surrogate.regions import PRIM
+
+pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
+
+
+@st.composite
+def tables(draw):
+    """Return inputs on a grid of 1/64 with ties, whole numbers and labels, and targets."""
+    n = draw(st.integers(5, 80))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    X = pd.DataFrame(
+        {
+            "b": rng.integers(0, 64, n) / 64,
+            "a": rng.integers(0, 8, n) / 64,
+            "whole": rng.integers(-4, 9, n),
+            "label": np.array(["x", "y", "z"])[rng.integers(0, 3, n)],
+        }
+    )
+    y = draw(st.sampled_from([rng.random(n), rng.integers(0, 2, n).astype(float)]))
+    return X, y, rng
+
+
+def fit(X, y):
+    return PRIM(peel_alpha=0.1, paste_alpha=0.2).fit(X, y).trajectory_
+
+
+many = settings(max_examples=25, deadline=None)
+
+
+@given(tables())
+@many
+def test_the_order_of_rows_does_not_matter(table):
+    X, y, rng = table
+    order = rng.permutation(len(X))
+    assert fit(X.iloc[order], y[order]) == fit(X, y)
+
+
+@given(tables())
+@many
+def test_the_order_of_columns_does_not_matter(table):
+    X, y, rng = table
+    assert fit(X[rng.permutation(X.columns)], y) == fit(X, y)
+
+
+@given(tables())
+@many
+def test_a_mirror_image_gives_mirrored_boxes(table):
+    X, _, rng = table
+    y = rng.random(len(X))  # equal scores of both ends would be told apart by the end
+    X = X.drop(columns="label")
+    one, other = fit(X, y), fit(-X, y)
+    assert one.to_frame().equals(other.to_frame())
+    for box, mirrored in zip(one, other, strict=True):
+        assert {n: (-high, -low) for n, (low, high) in box.limits.items()} == mirrored.limits
+
+
+@given(tables(), st.sampled_from([0.25, 8.0]), st.sampled_from([-3.0, 0.0, 100.0]))
+@many
+def test_units_do_not_matter(table, scale, shift):
+    X, y, _ = table
+    X = X.drop(columns="label").astype(float)
+    one, other = fit(X, y), fit(X * scale + shift, y)
+    for box, scaled in zip(one, other, strict=True):
+        assert {
+            name: tuple(scale * end + shift for end in limits)
+            for name, limits in box.limits.items()
+        } == scaled.limits
+
+
+@given(tables())
+@many
+def test_the_scale_of_a_real_target_does_not_matter(table):
+    X, y, _ = table
+    assert fit(X, 7.0 + 4 * y).boxes == fit(X, 3.0 + 8 * y).boxes
+
+
+@given(tables())
+@many
+def test_storage_does_not_matter(table):
+    X, y, _ = table
+    other = X.astype({"a": "float32", "b": "Float64", "whole": "int8", "label": "category"})
+    assert fit(other, list(y)) == fit(X, y)
+
+
+def test_a_table_and_its_array_give_the_same_limits(uniform):
+    X = uniform(300)
+    y = X["u0"] < 0.5
+    named, plain = PRIM().fit(X, y), PRIM().fit(X.to_numpy(), y.to_numpy())
+    assert {n.replace("u", "x"): limits for n, limits in named.box_.limits.items()} == (
+        plain.box_.limits
+    )
+    assert named.predict(X).tolist() == plain.predict(X.to_numpy()).tolist()
+
+
+@given(tables())
+@many
+def test_each_peel_shrinks_the_box_and_each_paste_grows_it(table):
+    X, y, _ = table
+    trajectory = fit(X, y)
+    steps = trajectory.to_frame()
+    for i in range(1, len(trajectory)):
+        before, after = (trajectory[k].contains(X) for k in (i - 1, i))
+        small, large = (after, before) if steps["kind"][i] == "peel" else (before, after)
+        assert (small <= large).all()
+        assert small.sum() < large.sum()
+        assert after.sum() == steps["n"][i]
+    assert not (steps["kind"] == "peel")[steps["kind"].eq("paste").cumsum() > 0].any()
+
+
+def test_threads_do_not_matter(uniform):
+    import numba
+
+    X = uniform(2000)
+    y = X["u0"] + X["u1"] < 0.8
+    many_threads = fit(X, y)
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        assert fit(X, y) == many_threads
+    finally:
+        numba.set_num_threads(before)
