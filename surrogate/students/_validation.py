@@ -11,7 +11,6 @@ from sklearn.utils import assert_all_finite, check_consistent_length, column_or_
 from sklearn.utils.multiclass import check_classification_targets
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.randomness import seed_of
 
 __all__ = [
     "check_choice",
@@ -20,22 +19,8 @@ __all__ = [
     "class_labels",
     "continuous_outcome",
     "row_weights",
-    "seed_of_state",
     "standardised",
 ]
-
-
-def seed_of_state(random_state: Any) -> int:
-    """Return a seed for scikit-learn's `random_state`; None draws fresh entropy.
-
-    Examples
-    --------
-    >>> seed_of_state(7)
-    7
-    """
-    if isinstance(random_state, np.random.RandomState):
-        return int(random_state.randint(2**31 - 1))
-    return seed_of(random_state)
 
 
 def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:
@@ -128,8 +113,8 @@ def class_labels(
         raise DataError(f"{name}: {error}") from error
     if len(classes) < 2:
         raise DataError(
-            f"{name} needs labels of two classes or more; got one class, {classes.tolist()[0]!r}, in all "
-            f"{len(labels)} rows"
+            f"{name} needs labels of two classes or more; got one class, "
+            f"{classes.tolist()[0]!r}, in all {len(labels)} rows"
         )
     counts = np.bincount(codes)
     if counts.min() < 2:

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, TeacherWarning
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.students._kernels import Array
 from surrogate.students._mix import Mix, mixed_out_of_fold
 from surrogate.students._regressors import REGRESSORS, HeldOut, RegressionMember
@@ -22,7 +22,6 @@ from surrogate.students._validation import (
     check_count,
     check_members,
     continuous_outcome,
-    seed_of_state,
     standardised,
 )
 from surrogate.students.calibration import scaled_quantile

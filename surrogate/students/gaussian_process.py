@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import DataError, TeacherWarning
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.students._kernels import KERNELS, Array
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._process import ConditionedProcess
@@ -21,7 +21,6 @@ from surrogate.students._validation import (
     check_choice,
     check_count,
     continuous_outcome,
-    seed_of_state,
     standardised,
 )
 from surrogate.students.encoding import fitted_encoding
