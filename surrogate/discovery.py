@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, TeacherWarning
 from surrogate.estimates import Estimate, binomial, bootstrap
+from surrogate.expressions import as_expression
 from surrogate.metamorphosis import Metamorphosis
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.regions import PRIM, Box, Choice, PeelingTrajectory
@@ -42,7 +43,8 @@ class Discovery:
 
     Attributes
     ----------
-    case : str
+    case : Expression or FrameFunction
+        The question; ``str`` gives its text.
     space : Space
     runs : Runs
         The real runs behind everything.
@@ -69,7 +71,7 @@ class Discovery:
     provenance : dict
     """
 
-    case: str
+    case: Any
     space: Space
     runs: Runs
     trajectory: PeelingTrajectory
@@ -102,6 +104,7 @@ def discover(
     n_transfer: int = DEFAULT_ROWS,
     rule: str = "wracc",
     density: float = 0.9,
+    max_restricted: int | None = None,
     n_folds: int = 5,
     n_jobs: int | None = None,
 ) -> Discovery:
@@ -119,8 +122,8 @@ def discover(
         On the outcomes, like ``"stability < 0"``.
     rng : int, Generator or None
     teacher : estimator, optional
-        A classifier with ``predict_proba``, fitted on inputs and labels; a `CaseClassifier` by
-        default.
+        A classifier with ``predict_proba``, fitted on the DataFrame of inputs and labels; a
+        `CaseClassifier` by default.
     student : PRIM, optional
         Peels to 1 % of the space by default.
     n_transfer : int
@@ -129,6 +132,8 @@ def discover(
         How the box is chosen; see `PeelingTrajectory.choice`.
     density : float
         For ``rule="coverage"``.
+    max_restricted : int, optional
+        The most inputs a box may restrict; a rule of few inputs is easier to live by.
     n_folds : int
         Folds of the cross-fitted scores; 0 leaves them out.
     n_jobs : int, optional
@@ -166,7 +171,7 @@ def discover(
         space=runs.space,
         case=case,
         teacher=teacher,
-        student=student or PRIM(mass_min=0.01),
+        student=_student(student, max_restricted),
         n_transfer=n_transfer,
         rule=rule,
         density=density,
@@ -179,7 +184,7 @@ def discover(
     in_sample = trajectory.evaluate(runs.inputs, labels)[["coverage", "density", "mass"]]
     fitted = chain.teacher_.model
     return Discovery(
-        case=str(labels.name),
+        case=as_expression(case),
         space=runs.space,
         runs=runs,
         trajectory=trajectory,
@@ -196,6 +201,11 @@ def discover(
         seed=seed,
         provenance={**runs.provenance, "n_transfer": n_transfer, "rule": rule, "seed": seed},
     )
+
+
+def _student(student: PRIM | None, max_restricted: int | None) -> PRIM:
+    chosen = PRIM(mass_min=0.01) if student is None else clone(student)
+    return chosen if max_restricted is None else chosen.set_params(max_restricted=max_restricted)
 
 
 @dataclass(frozen=True)
