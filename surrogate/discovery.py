@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, TeacherWarning
 from surrogate.estimates import Estimate, binomial, bootstrap
+from surrogate.expressions import as_expression
 from surrogate.metamorphosis import Metamorphosis
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.regions import PRIM, Box, Choice, PeelingTrajectory
@@ -42,7 +43,8 @@ class Discovery:
 
     Attributes
     ----------
-    case : str
+    case : Expression or FrameFunction
+        The question; ``str`` gives its text.
     space : Space
     runs : Runs
         The real runs behind everything.
@@ -69,7 +71,7 @@ class Discovery:
     provenance : dict
     """
 
-    case: str
+    case: Any
     space: Space
     runs: Runs
     trajectory: PeelingTrajectory
@@ -120,8 +122,8 @@ def discover(
         On the outcomes, like ``"stability < 0"``.
     rng : int, Generator or None
     teacher : estimator, optional
-        A classifier with ``predict_proba``, fitted on inputs and labels; a `CaseClassifier` by
-        default.
+        A classifier with ``predict_proba``, fitted on the DataFrame of inputs and labels; a
+        `CaseClassifier` by default.
     student : PRIM, optional
         Peels to 1 % of the space by default.
     n_transfer : int
@@ -182,7 +184,7 @@ def discover(
     in_sample = trajectory.evaluate(runs.inputs, labels)[["coverage", "density", "mass"]]
     fitted = chain.teacher_.model
     return Discovery(
-        case=str(labels.name),
+        case=as_expression(case),
         space=runs.space,
         runs=runs,
         trajectory=trajectory,

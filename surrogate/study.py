@@ -264,7 +264,7 @@ def region(found: Discovery, certificate: Certificate | None = None) -> dict[str
     content: dict[str, Any] = {
         "format": "surrogate.region",
         "version": 1,
-        "case": found.case,
+        "case": str(found.case),
         "rule": found.box.rule(),
         "box": json.loads(found.box.to_json()),
         "choice": found.choice,

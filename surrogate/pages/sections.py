@@ -32,7 +32,7 @@ def header(found: Discovery, title: str | None) -> Markup:
     n, n_cases = len(is_case), int(is_case.sum())
     simulator = found.runs.provenance.get("simulator")
     kicker = "Scenario discovery" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
-    question = join("When is ", tag("code", found.case), "?")
+    question = join("When is ", tag("code", str(found.case)), "?")
     share = f" ({percent(n_cases / n)})" if n else ""
     return join(
         tag("p", kicker, class_="kicker"),

@@ -116,7 +116,7 @@ class BoostingMember(RegressionMember):
             subsample=0.5,
             min_samples_leaf=3,
             max_features=0.5,
-            random_state=seed % 2**32,
+            random_state=seed,
         )
 
 
@@ -153,7 +153,7 @@ class NetworkMember(RegressionMember):
             alpha=0.02,
             max_iter=self.max_iterations,
             max_fun=10 * self.max_iterations,
-            random_state=seed % 2**32,
+            random_state=seed,
         )
         with warnings.catch_warnings():  # stopping early is meant: it regularises
             warnings.simplefilter("ignore", ConvergenceWarning)

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, TeacherWarning
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.students._kernels import Array
 from surrogate.students._mix import Mix, mixed_out_of_fold
 from surrogate.students._regressors import REGRESSORS, HeldOut, RegressionMember
@@ -22,7 +22,7 @@ from surrogate.students._validation import (
     check_count,
     check_members,
     continuous_outcome,
-    seed_of_state,
+    standardised,
 )
 from surrogate.students.calibration import scaled_quantile
 from surrogate.students.encoding import fitted_encoding
@@ -124,9 +124,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         names = check_members(self.members, tuple(REGRESSORS))
         encoded = fitted_encoding(self, X, min_samples=4)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
-        self._offset = float(outcome.mean())
-        self._scale = float(outcome.std()) or 1.0
-        standard = (outcome - self._offset) / self._scale
+        standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
         self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
         self._warn_if_poor(len(outcome))

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import DataError, TeacherWarning
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.students._kernels import KERNELS, Array
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._process import ConditionedProcess
@@ -21,7 +21,7 @@ from surrogate.students._validation import (
     check_choice,
     check_count,
     continuous_outcome,
-    seed_of_state,
+    standardised,
 )
 from surrogate.students.encoding import fitted_encoding
 
@@ -129,9 +129,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
                 f"fit on a sample of the rows, or use AutoSurrogate"
             )
-        self._offset = float(outcome.mean())
-        self._scale = float(outcome.std()) or 1.0
-        self._search(encoded, (outcome - self._offset) / self._scale)
+        standard, self._offset, self._scale = standardised(outcome)
+        self._search(encoded, standard)
         return self
 
     @overload

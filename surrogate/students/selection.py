@@ -140,8 +140,10 @@ def q2_estimate(y: Array, residuals: Array, rng: np.random.Generator) -> Estimat
     """
 
     def q2(rows: NDArray[np.intp]) -> float:
-        variance = float(np.var(y[rows]))
-        return 1.0 - float(np.mean(residuals[rows] ** 2)) / variance if variance else np.nan
+        drawn = y[rows]
+        if np.ptp(drawn) == 0:
+            return np.nan
+        return 1.0 - float(np.mean(residuals[rows] ** 2) / np.var(drawn))
 
     if np.ptp(y) == 0:
         return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")
