@@ -49,11 +49,6 @@ napoleon_use_rtype = False
 napoleon_custom_sections = [("Attributes", "params_style")]  # a list, as for the parameters
 
 suppress_warnings = ["ref.footnote"]  # a reference need not be quoted in the text above it
-nitpick_ignore_regex = [
-    # Types in numpydoc are prose, and other libraries cannot be resolved offline; what is left
-    # to check, and is checked, are references to this package.
-    ("py:class", r"(?!surrogate\.).*"),
-]
 
 
 def resolve_names(_app: Any, _what: str, name: str, _obj: Any, _opt: Any, lines: list[str]) -> None:
