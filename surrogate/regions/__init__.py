@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.regions.box import Box
 from surrogate.regions.choosing import Choice
+from surrogate.regions.editing import Simplification, simplify
 from surrogate.regions.evidence import limit_evidence, quasi_p_values
 from surrogate.regions.scores import BoxScores
 from surrogate.regions.trajectory import PeelingTrajectory
@@ -24,8 +25,10 @@ __all__ = [
     "BoxScores",
     "Choice",
     "PeelingTrajectory",
+    "Simplification",
     "limit_evidence",
     "quasi_p_values",
+    "simplify",
 ]
 
 

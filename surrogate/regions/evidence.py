@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,18 +13,10 @@ from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
 from surrogate.regions.box import Box
 from surrogate.regions.columns import as_frame
-from surrogate.regions.limits import Interval
+from surrogate.regions.faces import Face, faces, kept_out
 from surrogate.regions.targets import read_target
 
 __all__ = ["limit_evidence", "quasi_p_values"]
-
-
-class _Face(NamedTuple):
-    """One limit of a box: the lower or upper end of an interval, or the labels of an input."""
-
-    name: str
-    end: str  # "low", "high" or "labels"
-    limit: Any
 
 
 def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
@@ -190,44 +182,27 @@ def _labelled(X: Any, y: Any) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
 
 def _counts(
     boxes: Sequence[Box], frame: pd.DataFrame, labels: NDArray[np.bool_]
-) -> Iterator[list[tuple[_Face, tuple[int, ...]]]]:
+) -> Iterator[list[tuple[Face, tuple[int, ...]]]]:
     """Yield for each box its limits, each with n, cases, n without it and cases without it.
 
     Neighbours on a trajectory differ in one limit, so what each limit keeps out is kept.
     """
-    kept: dict[_Face, NDArray[np.bool_]] = {}
+    kept: dict[Face, NDArray[np.bool_]] = {}
     broken = np.zeros(len(frame), dtype=np.int16)  # how many limits keep each row out
     for box in boxes:
-        faces = list(_faces(box))
-        for gone in [face for face in kept if face not in faces]:
+        present = list(faces(box))
+        for gone in [face for face in kept if face not in present]:
             broken -= kept.pop(gone)
-        for face in faces:
+        for face in present:
             if face not in kept:
-                kept[face] = _outside(box, face, frame)
+                kept[face] = kept_out(face, frame)
                 broken += kept[face]
         inside = broken == 0
         n, cases = np.count_nonzero(inside), np.count_nonzero(inside & labels)
         once = broken == 1
         counted = []
-        for face in faces:
+        for face in present:
             more = once & kept[face]
             added, added_cases = np.count_nonzero(more), np.count_nonzero(more & labels)
             counted.append((face, (n, cases, n + added, cases + added_cases)))
         yield counted
-
-
-def _faces(box: Box) -> Iterator[_Face]:
-    for name, limits in box.limits.items():
-        if not isinstance(limits, Interval):
-            yield _Face(name, "labels", limits)
-            continue
-        for end, limit in limits._asdict().items():
-            if np.isfinite(limit):
-                yield _Face(name, end, limit)
-
-
-def _outside(box: Box, face: _Face, frame: pd.DataFrame) -> NDArray[np.bool_]:
-    if face.end == "labels":
-        return ~box.satisfied(face.name, frame)
-    ends = {"low": -np.inf, "high": np.inf, face.end: face.limit}
-    return ~Box({face.name: (ends["low"], ends["high"])}).satisfied(face.name, frame)
