@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Constant": "surrogate.space",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "DistilledTree": "surrogate.students",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
     "GaussianProcess": "surrogate.students",
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
     from surrogate.space import Uniform as Uniform
     from surrogate.students import AutoClassifier as AutoClassifier
     from surrogate.students import AutoSurrogate as AutoSurrogate
+    from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.study import Study as Study
 
