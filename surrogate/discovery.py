@@ -7,6 +7,7 @@ this finds what PRIM alone needs many times as many for.
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from surrogate.estimates import Estimate, binomial, bootstrap
 from surrogate.expressions import as_expression
 from surrogate.metamorphosis import Metamorphosis
 from surrogate.randomness import Rng, seed_of, stream
-from surrogate.regions import PRIM, Box, Choice, PeelingTrajectory
+from surrogate.regions import PRIM, Box, Choice, PeelingTrajectory, simplify
 from surrogate.students import CaseClassifier
 from surrogate.transfer import DEFAULT_ROWS
 
@@ -105,6 +106,7 @@ def discover(
     rule: str = "wracc",
     density: float = 0.9,
     max_restricted: int | None = None,
+    simplify_boxes: bool = True,
     n_folds: int = 5,
     n_jobs: int | None = None,
 ) -> Discovery:
@@ -134,6 +136,8 @@ def discover(
         For ``rule="coverage"``.
     max_restricted : int, optional
         The most inputs a box may restrict; a rule of few inputs is easier to live by.
+    simplify_boxes : bool
+        Drop limits that do not pay on a sample of their own, each box at its density.
     n_folds : int
         Folds of the cross-fitted scores; 0 leaves them out.
     n_jobs : int, optional
@@ -175,14 +179,13 @@ def discover(
         n_transfer=n_transfer,
         rule=rule,
         density=density,
+        simplify=simplify_boxes,
     )
     labels = runs.label(case)
     _check_cases(labels.to_numpy(), str(labels.name))
-    chain, choice, points = search.run(runs, seed)
-    trajectory = chain.student_.trajectory_
+    teacher_, trajectory, choice, points = search.run(runs, seed)
     curve = trajectory.evaluate(*points)[["coverage", "density", "mass", "n_restricted"]]
     in_sample = trajectory.evaluate(runs.inputs, labels)[["coverage", "density", "mass"]]
-    fitted = chain.teacher_.model
     return Discovery(
         case=as_expression(case),
         space=runs.space,
@@ -195,9 +198,9 @@ def discover(
         scores=_cross_fitted(search, runs, labels, seed, n_folds=n_folds, n_jobs=n_jobs)
         if n_folds
         else {},
-        teacher=fitted,
-        teacher_scores=_teacher_scores(fitted),
-        teacher_sentence=_teacher_sentence(fitted),
+        teacher=teacher_,
+        teacher_scores=_teacher_scores(teacher_),
+        teacher_sentence=_teacher_sentence(teacher_),
         seed=seed,
         provenance={**runs.provenance, "n_transfer": n_transfer, "rule": rule, "seed": seed},
     )
@@ -206,6 +209,10 @@ def discover(
 def _student(student: PRIM | None, max_restricted: int | None) -> PRIM:
     chosen = PRIM(mass_min=0.01) if student is None else clone(student)
     return chosen if max_restricted is None else chosen.set_params(max_restricted=max_restricted)
+
+
+_Labelled = tuple["pd.DataFrame", NDArray[np.float64]]
+_Answer = tuple[Any, PeelingTrajectory, Choice, _Labelled]
 
 
 @dataclass(frozen=True)
@@ -219,33 +226,37 @@ class _Search:
     n_transfer: int
     rule: str
     density: float
+    simplify: bool
 
-    def run(
-        self, runs: Runs, seed: int
-    ) -> tuple[Metamorphosis, Choice, tuple[pd.DataFrame, NDArray[np.float64]]]:
-        """Return the fitted chain, the choice, and the fresh points it was made on."""
+    def run(self, runs: Runs, seed: int) -> _Answer:
+        """Return the fitted teacher, the boxes, the choice, and the points it was made on."""
         # One thread: the last digits must not depend on how many there are, and for the few
         # hundred rows of a campaign more of them only wait for each other.
         with threadpool_limits(1):
             return self._run(runs, seed)
 
-    def _run(
-        self, runs: Runs, seed: int
-    ) -> tuple[Metamorphosis, Choice, tuple[pd.DataFrame, NDArray[np.float64]]]:
+    def _run(self, runs: Runs, seed: int) -> _Answer:
         chain = Metamorphosis(
             self._teacher(seed),
             self.student,
             transfer=self.space,
             n_transfer=self.n_transfer,
-            keep_transfer=False,
             random_state=seed,
         ).fit(runs.inputs, self._answers(runs))
-        fresh = self.space.sample(self.n_transfer, rng=stream(seed, "choice"))
-        points = fresh, chain.teacher_.values(fresh)
-        choice = chain.student_.trajectory_.choice(
+        trajectory = chain.student_.trajectory_
+        if self.simplify:
+            judged = self._labelled(chain, seed, "simplify")
+            trajectory = _simplified(trajectory, judged, found_on=chain.transfer_)
+        points = self._labelled(chain, seed, "choice")
+        choice = trajectory.choice(
             self.rule, *points, density=self.density, data="fresh points labelled by the teacher"
         )
-        return chain, choice, points
+        return chain.teacher_.model, trajectory, choice, points
+
+    def _labelled(self, chain: Metamorphosis, seed: int, purpose: str) -> _Labelled:
+        """Return a fresh sample of the space with the teacher's P(case)."""
+        fresh = self.space.sample(self.n_transfer, rng=stream(seed, purpose))
+        return fresh, chain.teacher_.values(fresh)
 
     def _teacher(self, seed: int) -> Any:
         if self.teacher is not None:
@@ -262,6 +273,29 @@ class _Search:
                 "leave teacher out"
             )
         return labels
+
+
+def _simplified(
+    trajectory: PeelingTrajectory, judged: _Labelled, *, found_on: _Labelled
+) -> PeelingTrajectory:
+    """Return the boxes without the limits that chance put there, each at its own density."""
+    seen = trajectory.evaluate(*judged)["n"] > 0
+    boxes = tuple(
+        simplify(box, *judged, rule="coverage").box if box.limits and seen[index] else box
+        for index, box in enumerate(trajectory)
+    )
+    scores = PeelingTrajectory(boxes, trajectory.steps).evaluate(*found_on)
+    steps = tuple(
+        dataclasses.replace(
+            step,
+            coverage=scores["coverage"][index],
+            density=scores["density"][index],
+            mass=scores["mass"][index],
+            n=int(scores["n"][index]),
+        )
+        for index, step in enumerate(trajectory.steps)
+    )
+    return PeelingTrajectory(boxes, steps)
 
 
 def _cross_fitted(
@@ -293,7 +327,7 @@ def _inside_without(search: _Search, runs: Runs, fold: NDArray[np.intp], seed: i
         # the whole search has warned already where there is reason to
         warnings.simplefilter("ignore", TeacherWarning)
         warnings.simplefilter("ignore", FewCasesWarning)
-        _, choice, _ = search.run(runs.select(~held), seed)
+        _, _, choice, _ = search.run(runs.select(~held), seed)
     return choice.box.contains(runs.inputs.iloc[fold]).to_numpy()
 
 
