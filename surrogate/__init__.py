@@ -23,12 +23,17 @@ _NAMES: dict[str, str] = {
     "Constant": "surrogate.space",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "DistilledTree": "surrogate.students",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
+    "Gated": "surrogate.transfer",
     "GaussianProcess": "surrogate.students",
     "Integer": "surrogate.space",
+    "Interpolation": "surrogate.transfer",
+    "KDE": "surrogate.transfer",
     "LogNormal": "surrogate.space",
     "LogUniform": "surrogate.space",
+    "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
@@ -43,7 +48,9 @@ _NAMES: dict[str, str] = {
     "Triangular": "surrogate.space",
     "TruncatedNormal": "surrogate.space",
     "Uniform": "surrogate.space",
+    "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
+    "choose_source": "surrogate.transfer",
     "discover": "surrogate.discovery",
     "run": "surrogate.experiment",
     "simulator": "surrogate.models",
@@ -85,8 +92,15 @@ if TYPE_CHECKING:
     from surrogate.space import Uniform as Uniform
     from surrogate.students import AutoClassifier as AutoClassifier
     from surrogate.students import AutoSurrogate as AutoSurrogate
+    from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.study import Study as Study
+    from surrogate.transfer import KDE as KDE
+    from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Gated as Gated
+    from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import Warps as Warps
+    from surrogate.transfer import choose_source as choose_source
 
 
 def __getattr__(name: str) -> Any:

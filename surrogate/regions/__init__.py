@@ -11,13 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.regions.box import Box
 from surrogate.regions.choosing import Choice
+from surrogate.regions.editing import Simplification, simplify
+from surrogate.regions.evidence import limit_evidence, quasi_p_values
 from surrogate.regions.scores import BoxScores
 from surrogate.regions.trajectory import PeelingTrajectory
 
 if TYPE_CHECKING:
     from surrogate.regions.prim import PRIM as PRIM
 
-__all__ = ["PRIM", "Box", "BoxScores", "Choice", "PeelingTrajectory"]
+__all__ = [
+    "PRIM",
+    "Box",
+    "BoxScores",
+    "Choice",
+    "PeelingTrajectory",
+    "Simplification",
+    "limit_evidence",
+    "quasi_p_values",
+    "simplify",
+]
 
 
 def __getattr__(name: str) -> Any:

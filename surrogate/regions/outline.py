@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.regions._peeling import COLUMN, FIRST, LAST, NEXT, Ends
 from surrogate.regions.box import Box
-from surrogate.regions.columns import Column, Ranks
 from surrogate.regions.limits import Gap, Interval
+from surrogate.regions.ranks import Column, Ranks
 
 __all__ = ["Outline"]
 
@@ -118,5 +119,5 @@ def _cut(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[floa
     if limit == outside:
         limit = inside
     if lower:
-        return limit, int(np.searchsorted(column.levels, limit, side="left"))
-    return limit, int(np.searchsorted(column.levels, limit, side="right")) - 1
+        return limit, bisect_left(column.levels, limit)
+    return limit, bisect_right(column.levels, limit) - 1

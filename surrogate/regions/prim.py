@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d,
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, did_you_mean
 from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame, rank, refuse_infinite, refuse_missing
+from surrogate.regions.columns import as_frame, refuse_infinite, refuse_missing
+from surrogate.regions.ranks import rank
 from surrogate.regions.targets import Target, read_target
 from surrogate.regions.trajectory import PeelingTrajectory
 

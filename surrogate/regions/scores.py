@@ -19,7 +19,7 @@ from surrogate.regions.columns import as_frame
 from surrogate.regions.limits import Limits
 from surrogate.regions.targets import Target, read_target
 
-__all__ = ["BoxScores", "evaluate_box", "evaluate_boxes", "memberships"]
+__all__ = ["BoxScores", "evaluate_box", "evaluate_boxes", "memberships", "wracc_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,16 @@ def memberships(boxes: Sequence[Box], frame: pd.DataFrame) -> Iterator[NDArray[n
                 kept[name] = limits, box.satisfied(name, frame)
             inside &= kept[name][1]
         yield inside
+
+
+def wracc_error(box: Box, X: Any, y: Any, sample_weight: Any = None) -> float:
+    """Return the standard error of WRAcc, a covariance of membership and label."""
+    frame = as_frame(X)
+    target = read_target(frame, y, sample_weight)
+    weights = target.mass / target.mass.sum()
+    inside = box.contains(frame).to_numpy().astype(float)
+    products = (inside - weights @ inside) * (target.y - target.base)
+    return float(np.sqrt((weights**2) @ (products - weights @ products) ** 2))
 
 
 def _binary_share(

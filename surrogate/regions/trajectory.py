@@ -219,6 +219,15 @@ class PeelingTrajectory(Sequence[Box]):
         precision = np.append(reached["density"], reached["density"].iloc[-1])
         return float(np.trapezoid(precision[::-1], recall[::-1]) - target.base)
 
+    def quasi_p(self, X: Any, y: Any) -> pd.DataFrame:
+        """Return the quasi-p-value of every limit of every box on real runs; no p-values.
+
+        See `surrogate.regions.quasi_p_values`, and `limit_evidence` for a chosen box.
+        """
+        from surrogate.regions.evidence import quasi_p_values
+
+        return quasi_p_values(self.boxes, X, y)
+
     def to_json(self) -> str:
         """Return boxes and steps as JSON text."""
         rows = [
