@@ -47,6 +47,16 @@ class Certificate:
     seed : int
     runs : Runs
         The fresh runs, to look at.
+
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(x=(0.0, 1.0))
+    >>> line = sg.Simulator(lambda x: x, space, outcomes=["y"])
+    >>> box = sg.Box({"x": (0.0, 0.5)})
+    >>> sg.certify(box, line, "y < 0.5", n_box=60, n_space=0, n_workers=0, rng=0)
+    At least 95.1 % of the box has y < 0.5 at 95 % confidence: 60 fresh runs, 0 of them not.
     """
 
     box: Box

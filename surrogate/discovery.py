@@ -70,6 +70,16 @@ class Discovery:
     teacher_sentence : str
     seed : int
     provenance : dict
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(gain=(0.0, 1.0), delay=(0.0, 1.0))
+    >>> simulator = sg.Simulator(lambda gain, delay: gain - 0.4, space, outcomes=["growth"])
+    >>> runs = sg.run(simulator, space.sample(32, rng=0), n_workers=0)
+    >>> found = sg.discover(runs, "growth < 0", rng=0, n_transfer=2000, n_folds=0)
+    >>> found.box.names, found.trajectory[found.index] == found.box
+    (('gain',), True)
     """
 
     case: Any

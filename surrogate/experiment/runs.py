@@ -229,7 +229,7 @@ class Runs:
 
     @property
     def status(self) -> pd.Series:
-        """Status of every run: ok, error, timeout, crashed, memory or invalid."""
+        """Return how every run ended, as one of ok, error, timeout, crashed, memory and invalid."""
         return self.answers["status"].set_axis(self._run_index)
 
     @property
