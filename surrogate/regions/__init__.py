@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.regions.box import Box
 from surrogate.regions.choosing import Choice
+from surrogate.regions.covering import Covering, cover
 from surrogate.regions.editing import Simplification, simplify
 from surrogate.regions.evidence import limit_evidence, quasi_p_values
 from surrogate.regions.scores import BoxScores
@@ -24,8 +25,10 @@ __all__ = [
     "Box",
     "BoxScores",
     "Choice",
+    "Covering",
     "PeelingTrajectory",
     "Simplification",
+    "cover",
     "limit_evidence",
     "quasi_p_values",
     "simplify",
