@@ -1,7 +1,8 @@
 """Model B that describes: boxes in the space of inputs, and the ways to find them.
 
 Pure geometry: everything here needs a table of inputs ``X`` and labels ``y``, and knows no
-simulator. `PRIM` is loaded on first use, so that a `Box` needs neither scikit-learn nor numba.
+simulator. The finders are loaded on first use, so that a `Box` needs neither scikit-learn nor
+numba.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from surrogate.regions.scores import BoxScores
 from surrogate.regions.trajectory import PeelingTrajectory
 
 if TYPE_CHECKING:
+    from surrogate.regions.best_interval import BestInterval as BestInterval
     from surrogate.regions.prim import PRIM as PRIM
+
+_FINDERS = {"BestInterval": "best_interval", "PRIM": "prim"}
 
 __all__ = [
     "PRIM",
+    "BestInterval",
     "Box",
     "BoxScores",
     "Choice",
@@ -36,6 +41,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name != "PRIM":
+    if name not in _FINDERS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module("surrogate.regions.prim").PRIM
+    return getattr(importlib.import_module(f"{__name__}.{_FINDERS[name]}"), name)
