@@ -21,8 +21,9 @@ from surrogate.regions.trajectory import PeelingTrajectory
 if TYPE_CHECKING:
     from surrogate.regions.best_interval import BestInterval as BestInterval
     from surrogate.regions.prim import PRIM as PRIM
+    from surrogate.regions.tree_regions import TreeRegions as TreeRegions
 
-_FINDERS = {"BestInterval": "best_interval", "PRIM": "prim"}
+_FINDERS = {"BestInterval": "best_interval", "PRIM": "prim", "TreeRegions": "tree_regions"}
 
 __all__ = [
     "PRIM",
@@ -33,6 +34,7 @@ __all__ = [
     "Covering",
     "PeelingTrajectory",
     "Simplification",
+    "TreeRegions",
     "cover",
     "limit_evidence",
     "quasi_p_values",

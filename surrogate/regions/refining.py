@@ -26,17 +26,26 @@ _EQUAL = 1e-12  # scores this close differ by rounding only
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A box of the beam, the rows that each of its inputs keeps out, and its WRAcc."""
+    """A box of the beam, its WRAcc, and of each of its inputs the rows and levels.
+
+    `out` are the rows an input keeps out; `levels` how many levels it admits, and their ends.
+    """
 
     box: Box
     out: dict[int, NDArray[np.bool_]]
+    levels: dict[str, tuple[int, ...]]
     wracc: float
     changed: str
 
     @property
-    def key(self) -> tuple[float, int, str]:
-        """What is better comes first: the score, then fewer inputs, then the name."""
-        return -round(self.wracc, 12), len(self.out), repr(self.box)
+    def key(self) -> tuple[Any, ...]:
+        """What is better comes first: the score, fewer inputs, their names, more levels.
+
+        Levels and not limits, so that the units of an input do not matter.
+        """
+        levels = sorted(self.levels.items())
+        widths = [(name, -each[0]) for name, each in levels]
+        return -round(self.wracc, 12), len(levels), widths, levels
 
 
 class Refinement:
@@ -54,7 +63,7 @@ class Refinement:
 
     def run(self, max_restricted: int | None, beam_width: int) -> PeelingTrajectory:
         """Refine the boxes of the beam until the best of them gains nothing."""
-        beam = [_State(Box({}), {}, 0.0, "")]
+        beam = [_State(Box({}), {}, {}, 0.0, "")]
         found = list(beam)
         most = len(self.ranks.columns) if max_restricted is None else max_restricted
         seen = {beam[0].box}
@@ -87,9 +96,12 @@ class Refinement:
                 continue
             box, admitted = _restricted(state.box, column, *allowed)
             out = {k: each for k, each in state.out.items() if k != j}
+            levels = {k: each for k, each in state.levels.items() if k != column.name}
             if column.name in box.limits:
                 out[j] = self._kept_out(j, admitted)
-            yield self._scored(box, out, column.name)
+                ends = admitted if column.kind == "labels" else admitted[[0, -1]]
+                levels[column.name] = len(admitted), *ends.tolist()
+            yield _State(box, out, levels, self._wracc(out), column.name)
 
     def _kept_out(self, j: int, admitted: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Return which rows are at other levels of a column, shape (n,)."""
@@ -120,10 +132,10 @@ class Refinement:
         first, last, total = kernel.best_interval(gains)
         return (there[first : last + 1], there) if total > 0 else None
 
-    def _scored(self, box: Box, out: dict[int, NDArray[np.bool_]], changed: str) -> _State:
+    def _wracc(self, out: dict[int, NDArray[np.bool_]]) -> float:
         weight, total = self._sums(out)
         mean = float(self.amounts.mean(weight, total)) if weight else 0.0
-        return _State(box, out, weight / self.whole * (mean - self.base), changed)
+        return weight / self.whole * (mean - self.base)
 
     def _sums(self, out: dict[int, NDArray[np.bool_]]) -> tuple[int, int]:
         inside = np.ones(self.n, dtype=bool)
