@@ -15,6 +15,7 @@ from surrogate.regions.choosing import Choice
 from surrogate.regions.covering import Covering, cover
 from surrogate.regions.editing import Simplification, simplify
 from surrogate.regions.evidence import limit_evidence, quasi_p_values
+from surrogate.regions.resampling import Stability, overlap, stability
 from surrogate.regions.scores import BoxScores
 from surrogate.regions.trajectory import PeelingTrajectory
 
@@ -34,11 +35,14 @@ __all__ = [
     "Covering",
     "PeelingTrajectory",
     "Simplification",
+    "Stability",
     "TreeRegions",
     "cover",
     "limit_evidence",
+    "overlap",
     "quasi_p_values",
     "simplify",
+    "stability",
 ]
 
 
