@@ -13,7 +13,7 @@ from surrogate.regions.box import Box
 from surrogate.regions.limits import Gap, Interval
 from surrogate.regions.ranks import Column, Ranks
 
-__all__ = ["Outline"]
+__all__ = ["Outline", "cut_between"]
 
 
 class Outline:
@@ -76,7 +76,7 @@ class Outline:
             end = start if lower else stop
         elif column.kind != "ordered":
             gap = (float(column.levels[outside - start]), float(column.levels[inside - start]))
-            limit, end = _cut(column, gap, lower=lower)
+            limit, end = cut_between(column, gap, lower=lower)
             end += start
         (self.ends.low if lower else self.ends.high)[j] = end
         if column.kind == "ordered":
@@ -108,7 +108,7 @@ class Outline:
             self.box = self.box.replace(column.name, [column.levels[each] for each in positions])
 
 
-def _cut(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
+def cut_between(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
     """Return the limit between two values and the last level it allows.
 
     The middle for real numbers; the inside value itself for whole numbers, and for neighbours so

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -70,8 +70,17 @@ class BoxScores:
         )
 
 
+class Region(Protocol):
+    """A box, or several of them."""
+
+    @property
+    def n_restricted(self) -> int: ...
+
+    def contains(self, X: Any) -> pd.Series: ...
+
+
 def evaluate_box(
-    box: Box,
+    box: Region,
     X: Any,
     y: Any,
     *,
@@ -79,7 +88,7 @@ def evaluate_box(
     confidence_level: float = 0.95,
     sample_weight: Any = None,
 ) -> BoxScores:
-    """Score one box; see `Box.evaluate`."""
+    """Score one box, or the union of several; see `Box.evaluate`."""
     frame = as_frame(X)
     target = read_target(frame, y, sample_weight)
     inside = box.contains(frame).to_numpy()
