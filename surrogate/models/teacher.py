@@ -105,7 +105,7 @@ class Teacher:
         powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
-    def values(self, X: Any) -> NDArray[np.float64]:
+    def values(self, X: Any, *, temperature: float = 1.0) -> NDArray[np.float64]:
         """Return the value of each row, shape (n,); for two classes the second's probability."""
         if self.gives == "values":
             return self.ask(X).astype(float).reshape(len(X), -1)[:, 0]
@@ -113,7 +113,7 @@ class Teacher:
             raise ArgumentError(f"one value a row needs two classes; there are {len(self.classes)}")
         if self.gives == "labels":
             return (self.ask(X) == np.asarray(self.classes)[1]).astype(float)
-        return self.probabilities(X)[:, 1]
+        return self.probabilities(X, temperature=temperature)[:, 1]
 
     def _call(self, X: Any) -> ArrayLike:
         if callable(self.model) and not hasattr(self.model, "predict"):

@@ -338,6 +338,7 @@ class DistilledTree(BaseEstimator):
             targets=np.empty((0, k)) if has_codes else targets * weights[:, None],
             weights=weights,
             logs=_table_of_logs(weights) if has_codes else np.empty(0),
+            plain=has_codes and bool((weights == 1).all()),
             entropy=self.criterion == "entropy",
             min_samples_leaf=int(self.min_samples_leaf),
             max_depth=-1 if self.max_depth is None else int(self.max_depth),

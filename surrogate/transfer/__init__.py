@@ -3,9 +3,10 @@
 from surrogate.transfer.choosing import SourceChoice, choose_source
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
 from surrogate.transfer.gated import Gated
-from surrogate.transfer.labels import LABELS, fit_on_answers, targets
+from surrogate.transfer.labels import LABELS, Labelling, fit_on_answers, targets
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
-from surrogate.transfer.sources import bound, draw_rows, drawn_with_sources, stacked
+from surrogate.transfer.sources import bound, draw_rows, stacked
+from surrogate.transfer.transfer_set import TransferSet, known_truth, labelled_rows
 from surrogate.transfer.warps import Warps
 
 __all__ = [
@@ -15,14 +16,17 @@ __all__ = [
     "MUNGE",
     "Gated",
     "Interpolation",
+    "Labelling",
     "Recipe",
     "SourceChoice",
+    "TransferSet",
     "Warps",
     "bound",
     "choose_source",
     "draw_rows",
-    "drawn_with_sources",
     "fit_on_answers",
+    "known_truth",
+    "labelled_rows",
     "stacked",
     "targets",
 ]

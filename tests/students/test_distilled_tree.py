@@ -214,3 +214,14 @@ def test_probabilities_that_do_not_fit_are_refused(y, classes, message):
 def test_a_size_below_one_is_refused():
     with pytest.raises(ArgumentError, match="n_leaves"):
         DistilledTree().fit(X, Y).pruned(0)
+
+
+@pytest.mark.parametrize("max_depth", [None, 5])
+def test_subtrees_grown_on_their_own_rows_are_those_of_the_whole(monkeypatch, max_depth):
+    whole = DistilledTree(max_depth=max_depth).fit(X, Y)
+    monkeypatch.setattr("surrogate.students._tree_growth._BLOCK", 200)
+    parts = DistilledTree(max_depth=max_depth).fit(X, Y)
+    assert parts.get_n_leaves() == whole.get_n_leaves()
+    assert parts.get_depth() == whole.get_depth()
+    np.testing.assert_array_equal(parts.predict_proba(X), whole.predict_proba(X))
+    np.testing.assert_array_equal(parts.pruned(40).predict(X), whole.pruned(40).predict(X))
