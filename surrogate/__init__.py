@@ -33,6 +33,7 @@ _NAMES: dict[str, str] = {
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from surrogate.students import AutoClassifier as AutoClassifier
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.study import Study as Study
 
 

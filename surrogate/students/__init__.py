@@ -8,5 +8,12 @@ from surrogate.students.auto_classifier import AutoClassifier
 from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.case_classifier import CaseClassifier
 from surrogate.students.gaussian_process import GaussianProcess
+from surrogate.students.polynomial_chaos import PolynomialChaos
 
-__all__ = ["AutoClassifier", "AutoSurrogate", "CaseClassifier", "GaussianProcess"]
+__all__ = [
+    "AutoClassifier",
+    "AutoSurrogate",
+    "CaseClassifier",
+    "GaussianProcess",
+    "PolynomialChaos",
+]
