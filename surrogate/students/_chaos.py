@@ -19,6 +19,8 @@ NORMS = (1.0, 0.75, 0.5)
 _DEGREES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 _MOST_CANDIDATES = 2000
 _LEAST_CANDIDATES = 150
+_FEW_ROWS = 100
+_N_PROMISING = 4
 _PER_ROW = 12  # candidates for each row
 _CHUNK = 2_000_000  # entries of one block of the design matrix
 
@@ -90,15 +92,22 @@ class ChaosSearch:
         self._method = method
         self._design = Basis(factors, self._indices).evaluate(X)
 
-    def fit(
+    def fits(
         self,
         y: Array,
         rows: NDArray[np.intp] | slice = slice(None),
         trials: Sequence[Candidates] | None = None,
-    ) -> SparseFit:
-        """Choose degree, norm and terms on some rows."""
+    ) -> list[SparseFit]:
+        """Return a fit on some rows for each degree and norm tried, the best first."""
         chosen = self.trials if trials is None else trials
         return fit_sparse(self._design[rows], y[rows], chosen, self._method)
+
+    def promising(self, fits: Sequence[SparseFit]) -> list[Candidates]:
+        """Return what folds of many rows should try: the best few degrees and norms of all rows."""
+        if len(self._design) <= _FEW_ROWS:
+            return self.trials
+        best = [fit.candidates for fit in fits[:_N_PROMISING]]
+        return sorted(best, key=lambda each: (-each.norm, each.degree))
 
     def expansion(self, fit: SparseFit) -> Expansion:
         """Return the fitted sum, to be evaluated anywhere."""
@@ -109,12 +118,15 @@ class ChaosSearch:
         return self._design[rows][:, fit.columns] @ fit.coefficients
 
     def held_out(
-        self, y: Array, folds: Sequence[NDArray[np.intp]]
+        self,
+        y: Array,
+        folds: Sequence[NDArray[np.intp]],
+        trials: Sequence[Candidates] | None = None,
     ) -> tuple[Array, list[SparseFit]]:
         """Return predictions of each fold by a fit that chose all without it, and the fits."""
         mean, fits = np.empty(len(y)), []
         for fold in folds:
-            fits.append(self.fit(y, np.setdiff1d(np.arange(len(y)), fold)))
+            fits.append(self.fits(y, np.setdiff1d(np.arange(len(y)), fold), trials)[0])
             mean[fold] = self.predict(fits[-1], fold)
         return mean, fits
 

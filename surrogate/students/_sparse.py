@@ -63,25 +63,23 @@ class SparseFit:
     error: float
 
 
-def fit_sparse(design: Array, y: Array, trials: Iterable[Candidates], method: str) -> SparseFit:
-    """Return the best fit over candidates of growing degree.
+def fit_sparse(
+    design: Array, y: Array, trials: Iterable[Candidates], method: str
+) -> list[SparseFit]:
+    """Return a fit for each of the candidates, the best first.
 
     After two degrees in a row that are worse, higher ones of the same norm are not tried.
     """
-    best: SparseFit | None = None
+    fits: list[SparseFit] = []
     best_of_norm, n_worse, norm = np.inf, 0, np.nan
     for trial in trials:
         if trial.norm != norm:
             best_of_norm, n_worse, norm = np.inf, 0, trial.norm
-        if n_worse >= 2:
-            continue
-        fit = _fit(design, y, trial, ORDERS[method])
-        n_worse = 0 if fit.error < best_of_norm else n_worse + 1
-        best_of_norm = min(best_of_norm, fit.error)
-        if best is None or fit.error < best.error:
-            best = fit
-    assert best is not None  # noqa: S101 - degree 1 is always tried
-    return best
+        if n_worse < 2:
+            fits.append(_fit(design, y, trial, ORDERS[method]))
+            n_worse = 0 if fits[-1].error < best_of_norm else n_worse + 1
+            best_of_norm = min(best_of_norm, fits[-1].error)
+    return sorted(fits, key=lambda fit: fit.error)
 
 
 def _fit(design: Array, y: Array, trial: Candidates, order: Order) -> SparseFit:

@@ -204,7 +204,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             X, y, kernel=self.kernel, lengthscales=self.lengthscales_, nugget=nugget
         )
         self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))
-        self.trend_ = self._offset + self._scale * self._process.trend
+        self.trend_ = self._offset + self._scale * float(self._process.trend[0])
 
     def _warn_if_collapsed(self, n: int) -> None:
         if self.q2_leave_one_out_ < COLLAPSED:

@@ -130,7 +130,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             max_degree=self.max_degree,
             norms=tuple(self.norms),
         )
-        self._keep(self._search.fit(self._y))
+        self._keep(self._search.fits(self._y)[0])
         return self
 
     def predict(self, X: Any) -> Array:
