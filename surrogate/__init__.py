@@ -38,6 +38,7 @@ _NAMES: dict[str, str] = {
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE

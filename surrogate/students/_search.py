@@ -91,6 +91,7 @@ def _judged(likelihood: ConcentratedLikelihood, theta: Array, objective: float) 
             kernel=likelihood.kernel,
             lengthscales=lengthscales,
             nugget=nugget,
+            basis=likelihood.basis,
         )
     except np.linalg.LinAlgError:  # no factor here: an optimum that can never be chosen
         return Optimum(theta, np.inf, -np.inf)
@@ -138,5 +139,9 @@ def _subset_of(
     if np.ptp(y) == 0:  # an outcome that hardly varies: only all rows show that it does
         return likelihood
     return ConcentratedLikelihood(
-        likelihood.X[rows], y, likelihood.kernel, likelihood.estimates_noise
+        likelihood.X[rows],
+        y,
+        likelihood.kernel,
+        likelihood.estimates_noise,
+        likelihood.basis,
     )

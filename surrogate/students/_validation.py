@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ __all__ = [
     "check_choice",
     "check_count",
     "check_members",
+    "checked_folds",
     "class_labels",
     "continuous_outcome",
     "row_weights",
@@ -87,6 +88,24 @@ def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tupl
         if each not in known:
             raise ArgumentError(f"members has no {each!r}{did_you_mean(each, known)}")
     return chosen
+
+
+def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
+    """Return folds as row numbers.
+
+    Raises
+    ------
+    DataError
+        If they do not hold every row exactly once, or one holds all rows.
+    """
+    held = [np.asarray(rows, dtype=np.intp) for rows in folds]
+    counts = np.bincount(np.concatenate(held), minlength=n) if held else np.zeros(n)
+    if len(counts) != n or (counts != 1).any() or len(held) < 2:
+        raise DataError(
+            f"folds must hold each of the {n} training rows exactly once, in two folds or "
+            f"more; got {len(held)} folds with {int(counts.sum())} entries"
+        )
+    return held
 
 
 def class_labels(

@@ -19,9 +19,10 @@ class InputEncoder:
     """Scale inputs to the unit cube; nominal inputs become one indicator column per level.
 
     With a space, inputs are mapped by its distributions, and columns that do not vary in it are
-    ignored. Without one, numbers are scaled by the range of the training data and ordered
-    categories by their rank. Columns of a DataFrame are found by name, in any order; those of an
-    array by position (with a space: one per varied parameter).
+    ignored. Without one, numbers are scaled by the range of the training data (or by [0, 1] or
+    [-1, 1] where they fill it) and ordered categories by their rank. Columns of a DataFrame are
+    found by name, in any order; those of an array by position (with a space: one per varied
+    parameter).
 
     Parameters
     ----------
@@ -92,10 +93,15 @@ class InputEncoder:
         table = self._like_training(X)
         return np.column_stack([each.encode(table[name]) for name, each in self._columns.items()])
 
+    @property
+    def encodings(self) -> list[Column]:
+        """How each input is encoded, in the order of `columns_`."""
+        return list(self._columns.values())
+
     def _spaced(self, name: str) -> Column:
         parameter = self.space.parameters[name]
         if parameter.kind == "nominal":
-            return Indicators(name, parameter.labels)
+            return Indicators(name, parameter.labels, getattr(parameter, "weights", None))
         return Unit(name, parameter)
 
     def _table(self, X: Any, min_samples: int = 1) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from surrogate.students._search import COLLAPSED, find_optimum
 from surrogate.students._validation import (
     check_choice,
     check_count,
+    checked_folds,
     continuous_outcome,
     standardised,
 )
@@ -179,19 +180,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         if folds is None:
             mean, std = self._process.leave_one_out()
         else:
-            held = [np.asarray(rows, dtype=np.intp) for rows in folds]
-            self._check_folds(held)
-            mean, std = self._process.held_out(held)
+            mean, std = self._process.held_out(checked_folds(folds, len(self._process.y)))
         return self._offset + self._scale * mean, self._scale * std
-
-    def _check_folds(self, folds: list[NDArray[np.intp]]) -> None:
-        n = len(self._process.y)
-        counts = np.bincount(np.concatenate(folds), minlength=n) if folds else np.zeros(n)
-        if len(counts) != n or (counts != 1).any() or len(folds) < 2:
-            raise DataError(
-                f"folds must hold each of the {n} training rows exactly once, in two folds or "
-                f"more; got {len(folds)} folds with {int(counts.sum())} entries"
-            )
 
     def _search(self, X: Array, y: Array) -> None:
         likelihood = ConcentratedLikelihood(X, y, self.kernel, self.noise == "estimated")
@@ -214,7 +204,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             X, y, kernel=self.kernel, lengthscales=self.lengthscales_, nugget=nugget
         )
         self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))
-        self.trend_ = self._offset + self._scale * self._process.trend
+        self.trend_ = self._offset + self._scale * float(self._process.trend[0])
 
     def _warn_if_collapsed(self, n: int) -> None:
         if self.q2_leave_one_out_ < COLLAPSED:
