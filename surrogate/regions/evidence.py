@@ -182,7 +182,7 @@ def _labelled(X: Any, y: Any) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
 
 def _counts(
     boxes: Sequence[Box], frame: pd.DataFrame, labels: NDArray[np.bool_]
-) -> Iterator[list[tuple[Face, tuple[int, ...]]]]:
+) -> Iterator[Sequence[tuple[Face, tuple[int, ...]]]]:
     """Yield for each box its limits, each with n, cases, n without it and cases without it.
 
     Neighbours on a trajectory differ in one limit, so what each limit keeps out is kept.
@@ -198,11 +198,11 @@ def _counts(
                 kept[face] = kept_out(face, frame)
                 broken += kept[face]
         inside = broken == 0
-        n, cases = np.count_nonzero(inside), np.count_nonzero(inside & labels)
+        n, cases = int(inside.sum()), int((inside & labels).sum())
         once = broken == 1
         counted = []
         for face in present:
             more = once & kept[face]
-            added, added_cases = np.count_nonzero(more), np.count_nonzero(more & labels)
+            added, added_cases = int(more.sum()), int((more & labels).sum())
             counted.append((face, (n, cases, n + added, cases + added_cases)))
         yield counted

@@ -85,8 +85,8 @@ class Refinement:
     def _refinements(self, state: _State, most: int) -> Iterator[_State]:
         """Yield the box with the best limits on each input, all others left as they are."""
         broken = np.zeros(self.n, dtype=np.int32)
-        for out in state.out.values():
-            broken += out
+        for kept_out in state.out.values():
+            broken += kept_out
         for j, column in enumerate(self.ranks.columns):
             if j not in state.out and len(state.out) >= most:
                 continue
@@ -190,7 +190,8 @@ def _interval(
     free: Box, column: Column, low: tuple[int | None, int], high: tuple[int | None, int]
 ) -> tuple[Box, NDArray[np.intp]]:
     """Return the box with an interval between these levels, each end as (outside, inside)."""
-    limits, gaps, levels = [-math.inf, math.inf], [None, None], [0, len(column.levels) - 1]
+    limits, levels = [-math.inf, math.inf], [0, len(column.levels) - 1]
+    gaps: list[tuple[float, float] | None] = [None, None]
     for side, (outside, inside) in enumerate((low, high)):
         if outside is not None:
             gap = float(column.levels[outside]), float(column.levels[inside])
