@@ -46,7 +46,9 @@ _NAMES: dict[str, str] = {
     "Uniform": "surrogate.space",
     "certify": "surrogate.certificates",
     "discover": "surrogate.discovery",
+    "load": "surrogate.persistence",
     "run": "surrogate.experiment",
+    "save": "surrogate.persistence",
     "simulator": "surrogate.models",
     "write_report": "surrogate.pages",
 }
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
     from surrogate.pages import write_report as write_report
+    from surrogate.persistence import load as load
+    from surrogate.persistence import save as save
     from surrogate.regions import PRIM as PRIM
     from surrogate.regions import Box as Box
     from surrogate.regions import PeelingTrajectory as PeelingTrajectory
