@@ -59,7 +59,9 @@ _NAMES: dict[str, str] = {
     "discover": "surrogate.discovery",
     "export": "surrogate.exports",
     "limit_evidence": "surrogate.regions",
+    "load": "surrogate.persistence",
     "run": "surrogate.experiment",
+    "save": "surrogate.persistence",
     "simplify": "surrogate.regions",
     "simulator": "surrogate.models",
     "stability": "surrogate.regions",
@@ -85,6 +87,8 @@ if TYPE_CHECKING:
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
     from surrogate.pages import write_report as write_report
+    from surrogate.persistence import load as load
+    from surrogate.persistence import save as save
     from surrogate.regions import PRIM as PRIM
     from surrogate.regions import BestInterval as BestInterval
     from surrogate.regions import Box as Box

@@ -9,11 +9,14 @@ from numba import njit
 from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingRegressor
 
+from surrogate.errors import DataError
 from surrogate.students._kernels import Array
 from surrogate.students._member import HeldOut, RegressionMember, without
 from surrogate.students.selection import Folds
 
 __all__ = ["BoostingMember", "Forest"]
+
+_FEW_ROWS = 100  # up to which half the trees, each learning faster, do as well
 
 Integers = NDArray[np.int64]
 
@@ -41,6 +44,22 @@ class Forest:
     feature: Integers
     threshold: Array
     value: Array
+
+    def __post_init__(self) -> None:
+        n = len(self.left)
+        nodes = np.arange(n)
+        inner = self.left != 0
+        lengths = {len(each) for each in (self.right, self.feature, self.threshold, self.value)}
+        roots = n > 0 and (self.roots >= 0).all() and (self.roots < n).all()
+        below = [
+            ((children > nodes) & (children < n))[inner].all() and not children[~inner].any()
+            for children in (self.left, self.right)
+            if lengths == {n}
+        ]
+        if not roots or below != [True, True] or (self.feature < 0).any():
+            raise DataError(
+                "the nodes of these trees do not fit together: each points below itself"
+            )
 
     @classmethod
     def of_boosting(cls, model: GradientBoostingRegressor) -> Forest:
@@ -70,6 +89,8 @@ class Forest:
         """Return the sum at rows, shape (n,)."""
         # scikit-learn compares in single precision, and so chose its thresholds
         rows = np.ascontiguousarray(X, dtype=np.float32)
+        if self.feature.max() >= rows.shape[1]:
+            raise DataError(f"these trees read more inputs than the {rows.shape[1]} given")
         nodes = (self.left, self.right, self.feature, self.threshold, self.value)
         return _sums(rows, self.start, self.roots, *nodes)
 
@@ -90,9 +111,10 @@ class BoostingMember(RegressionMember):
         return self._forest.predict(X), None
 
     def _forest_of(self, X: Array, y: Array, seed: int) -> Forest:
+        few = len(y) <= _FEW_ROWS
         model = GradientBoostingRegressor(
-            n_estimators=300,
-            learning_rate=0.06,
+            n_estimators=150 if few else 300,
+            learning_rate=0.1 if few else 0.06,
             max_depth=4,
             subsample=0.5,
             min_samples_leaf=3,

@@ -35,7 +35,8 @@ class ProcessMember(RegressionMember):
     """
 
     most_rows = 2000  # beyond, a random subset: exact inference costs n^3
-    fold_iterations = 15
+    few_rows = 200
+    fold_iterations = (15, 8)  # up to and beyond so many: more rows move an optimum less
 
     def __init__(
         self, kernel: str, factors: Sequence[Factor] | None = None, *, n_restarts: int = 4
@@ -53,9 +54,10 @@ class ProcessMember(RegressionMember):
         best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
         self._process = _conditioned(likelihood, best.theta)
         held = HeldOut(np.empty(len(y)), np.empty(len(y)))
+        iterations = self.fold_iterations[len(y) > self.few_rows]
         for fold, rest in without(folds):
             part = self._likelihood(X, y, _affordable(rest, rng))
-            theta = polish(part, best.theta, max_iterations=self.fold_iterations).theta
+            theta = polish(part, best.theta, max_iterations=iterations).theta
             process = _conditioned(part, theta)
             held.mean[fold], std = process.predict(X[fold], return_std=True)
             held.std[fold] = std  # type: ignore[index]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, SpaceError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, SpaceError, TeacherWarning
 from surrogate.students._chaos import NORMS, ChaosSearch, Expansion
 from surrogate.students._factors import MOST_DEGREE, factors_of_columns
 from surrogate.students._kernels import Array
@@ -168,6 +168,11 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             If the folds do not hold every row exactly once, or one holds all rows.
         """
         check_is_fitted(self)
+        if not hasattr(self, "_search"):
+            raise DataError(
+                "this PolynomialChaos was loaded from a file, which holds no training data: fit "
+                "it anew to choose its terms without each fold"
+            )
         n = len(self._y)
         if folds is None:
             folds = [np.arange(start, n, min(10, n)) for start in range(min(10, n))]

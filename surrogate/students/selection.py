@@ -30,6 +30,7 @@ _EM_STEPS = 60  # few on purpose: weights stay off the edge that the sample alon
 _WINSOR = 0.95  # residuals beyond this quantile count as if they were on it
 _HOPELESS = 10.0  # members with more than this times the best mean square get no weight
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
+_FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
@@ -76,13 +77,13 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
 
     Examples
     --------
-    >>> folds = [np.array([0, 1]), np.array([2, 3]), np.array([4, 5])]
-    >>> residuals = np.array([1.0, -1.0, 1.0, -1.0, 90.0, -90.0])
-    >>> trimmed_residuals(residuals, folds, np.array([3.0, 3.0, 800.0])).tolist()
-    [1.0, -1.0, 1.0, -1.0, 2.0, -2.0]
+    >>> folds = [np.array([row]) for row in range(5)]
+    >>> residuals = np.array([1.0, -1.0, 1.0, -1.0, 90.0])
+    >>> trimmed_residuals(residuals, folds, np.array([3.0, 3.0, 3.0, 3.0, 800.0])).tolist()
+    [1.0, -1.0, 1.0, -1.0, 2.0]
     """
     outlying = departures > _OUTLIER * np.median(departures)
-    if not outlying.any():
+    if not outlying.any() or len(folds) < _FEWEST_FOLDS:
         return residuals
     trimmed = residuals.copy()
     usual = np.concatenate([fold for fold, out in zip(folds, outlying, strict=True) if not out])
