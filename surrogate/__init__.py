@@ -25,16 +25,22 @@ _NAMES: dict[str, str] = {
     "Covering": "surrogate.regions",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "DistilledTree": "surrogate.students",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
+    "Gated": "surrogate.transfer",
     "GaussianProcess": "surrogate.students",
     "Integer": "surrogate.space",
+    "Interpolation": "surrogate.transfer",
+    "KDE": "surrogate.transfer",
     "LogNormal": "surrogate.space",
     "LogUniform": "surrogate.space",
+    "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
@@ -46,12 +52,16 @@ _NAMES: dict[str, str] = {
     "Triangular": "surrogate.space",
     "TruncatedNormal": "surrogate.space",
     "Uniform": "surrogate.space",
+    "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
+    "choose_source": "surrogate.transfer",
     "cover": "surrogate.regions",
     "discover": "surrogate.discovery",
     "export": "surrogate.exports",
     "limit_evidence": "surrogate.regions",
+    "load": "surrogate.persistence",
     "run": "surrogate.experiment",
+    "save": "surrogate.persistence",
     "simplify": "surrogate.regions",
     "simulator": "surrogate.models",
     "stability": "surrogate.regions",
@@ -77,6 +87,8 @@ if TYPE_CHECKING:
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
     from surrogate.pages import write_report as write_report
+    from surrogate.persistence import load as load
+    from surrogate.persistence import save as save
     from surrogate.regions import PRIM as PRIM
     from surrogate.regions import BestInterval as BestInterval
     from surrogate.regions import Box as Box
@@ -101,8 +113,16 @@ if TYPE_CHECKING:
     from surrogate.space import Uniform as Uniform
     from surrogate.students import AutoClassifier as AutoClassifier
     from surrogate.students import AutoSurrogate as AutoSurrogate
+    from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.study import Study as Study
+    from surrogate.transfer import KDE as KDE
+    from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Gated as Gated
+    from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import Warps as Warps
+    from surrogate.transfer import choose_source as choose_source
 
 
 def __getattr__(name: str) -> Any:
