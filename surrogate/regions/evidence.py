@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from surrogate.regions.faces import Face, faces, kept_out
 from surrogate.regions.targets import read_target
 
 __all__ = ["limit_evidence", "quasi_p_values"]
+
+_ONE = 2**32
 
 
 def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
@@ -185,24 +188,29 @@ def _counts(
 ) -> Iterator[Sequence[tuple[Face, tuple[int, ...]]]]:
     """Yield for each box its limits, each with n, cases, n without it and cases without it.
 
-    Neighbours on a trajectory differ in one limit, so what each limit keeps out is kept.
+    Neighbours on a trajectory differ in one limit, so what each limit keeps out is kept, as marks:
+    at these rows 2 to the 32nd plus the number of the limit. The sum of all marks counts the limits
+    that keep a row out; where that is one, the rest of the sum is its number.
     """
-    kept: dict[Face, NDArray[np.bool_]] = {}
-    broken = np.zeros(len(frame), dtype=np.int16)  # how many limits keep each row out
+    kept: dict[Face, tuple[int, NDArray[np.int64]]] = {}
+    marks = np.zeros(len(frame), dtype=np.int64)
     for box in boxes:
         present = list(faces(box))
-        for gone in [face for face in kept if face not in present]:
-            broken -= kept.pop(gone)
+        for face in [face for face in kept if face not in present]:
+            marks -= kept.pop(face)[1]
         for face in present:
             if face not in kept:
-                kept[face] = kept_out(face, frame)
-                broken += kept[face]
-        inside = broken == 0
-        n, cases = int(inside.sum()), int((inside & labels).sum())
-        once = broken == 1
-        counted = []
-        for face in present:
-            more = once & kept[face]
-            added, added_cases = int(more.sum()), int((more & labels).sum())
-            counted.append((face, (n, cases, n + added, cases + added_cases)))
-        yield counted
+                taken = {number for number, _ in kept.values()}
+                number = next(each for each in itertools.count() if each not in taken)
+                kept[face] = number, kept_out(face, frame) * (_ONE + number)
+                marks += kept[face][1]
+        inside = marks == 0
+        once = np.flatnonzero(marks >> 32 == 1)
+        n, cases = int(np.count_nonzero(inside)), int(np.count_nonzero(inside & labels))
+        size = 1 + max((number for number, _ in kept.values()), default=0)
+        alone = np.bincount(marks[once] - _ONE, minlength=size)
+        alone_cases = np.bincount(marks[once[labels[once]]] - _ONE, minlength=size)
+        yield [
+            (face, (n, cases, n + int(alone[k]), cases + int(alone_cases[k])))
+            for face, k in ((face, kept[face][0]) for face in present)
+        ]
