@@ -57,7 +57,7 @@ def few_labels(images: Images, n: int = 1000, *, rng: Any = None) -> tuple[Bytes
 
 
 def article_reproduction(
-    X: Bytes, y: Bytes, pool: Bytes, random_state: int, *, n_epochs: int = 30
+    X: Bytes, y: Bytes, pool: Bytes, random_state: int, *, n_epochs: int = 20
 ) -> Any:
     """Return the fitted chain of the article: a network, a threshold of 0.98, CART.
 
@@ -217,7 +217,7 @@ def convolutional_teacher(
                 optimizer.step()
                 schedule.step()
     network.eval()
-    return sg.Teacher(network, gives="logits", classes=classes.tolist())
+    return sg.Teacher(network, gives="logits", classes=classes.tolist(), batch_size=128)
 
 
 def _network(kind: str, side: int, n_classes: int) -> Any:
