@@ -16,11 +16,13 @@ __version__ = "0.1.0"
 _NAMES: dict[str, str] = {
     "AutoClassifier": "surrogate.students",
     "AutoSurrogate": "surrogate.students",
+    "BestInterval": "surrogate.regions",
     "Beta": "surrogate.space",
     "Box": "surrogate.regions",
     "Categorical": "surrogate.space",
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
+    "Covering": "surrogate.regions",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
@@ -38,6 +40,7 @@ _NAMES: dict[str, str] = {
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
@@ -45,15 +48,23 @@ _NAMES: dict[str, str] = {
     "SurrogateError": "surrogate.errors",
     "SurrogateWarning": "surrogate.errors",
     "Teacher": "surrogate.models",
+    "TreeRegions": "surrogate.regions",
     "Triangular": "surrogate.space",
     "TruncatedNormal": "surrogate.space",
     "Uniform": "surrogate.space",
     "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
     "choose_source": "surrogate.transfer",
+    "cover": "surrogate.regions",
     "discover": "surrogate.discovery",
+    "export": "surrogate.exports",
+    "limit_evidence": "surrogate.regions",
+    "load": "surrogate.persistence",
     "run": "surrogate.experiment",
+    "save": "surrogate.persistence",
+    "simplify": "surrogate.regions",
     "simulator": "surrogate.models",
+    "stability": "surrogate.regions",
     "write_report": "surrogate.pages",
 }
 
@@ -69,15 +80,25 @@ if TYPE_CHECKING:
     from surrogate.estimates import Estimate as Estimate
     from surrogate.experiment import Runs as Runs
     from surrogate.experiment import run as run
+    from surrogate.exports import export as export
     from surrogate.expressions import Expression as Expression
     from surrogate.metamorphosis import Metamorphosis as Metamorphosis
     from surrogate.models import Simulator as Simulator
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
     from surrogate.pages import write_report as write_report
+    from surrogate.persistence import load as load
+    from surrogate.persistence import save as save
     from surrogate.regions import PRIM as PRIM
+    from surrogate.regions import BestInterval as BestInterval
     from surrogate.regions import Box as Box
+    from surrogate.regions import Covering as Covering
     from surrogate.regions import PeelingTrajectory as PeelingTrajectory
+    from surrogate.regions import TreeRegions as TreeRegions
+    from surrogate.regions import cover as cover
+    from surrogate.regions import limit_evidence as limit_evidence
+    from surrogate.regions import simplify as simplify
+    from surrogate.regions import stability as stability
     from surrogate.space import Beta as Beta
     from surrogate.space import Categorical as Categorical
     from surrogate.space import Constant as Constant
@@ -94,6 +115,7 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE

@@ -58,6 +58,7 @@ _KEYS: dict[str, dict[str, tuple[type, ...]]] = {
         "n_transfer": _COUNT,
         "rule": _TEXT,
         "density": _NUMBER,
+        "max_restricted": _COUNT,
         "n_folds": _COUNT,
         "n_jobs": _COUNT,
     },
@@ -209,7 +210,7 @@ class Study:
     def _write(
         self, folder: Path, found: Discovery, certificate: Certificate | None
     ) -> dict[str, Path]:
-        import matplotlib as mpl
+        from matplotlib.figure import Figure
 
         from surrogate import plots
         from surrogate.pages import write_report
@@ -218,12 +219,11 @@ class Study:
         write_report(found, files["page"], certificate=certificate, title=self.title or None)
         content = region(found, certificate) | {"title": self.title}
         files["region"].write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
-        pictures = {"trade-off": plots.trade_off, "region": plots.region}
-        with mpl.rc_context():
-            mpl.use("agg")
-            for name, draw in pictures.items():
-                files[f"{name} picture"] = folder / f"{self.name}-{name}.png"
-                draw(found).figure.savefig(files[f"{name} picture"], dpi=150)
+        for name, draw in (("trade-off", plots.trade_off), ("region", plots.region)):
+            files[f"{name} picture"] = folder / f"{self.name}-{name}.png"
+            figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+            draw(found, ax=figure.add_subplot())
+            figure.savefig(files[f"{name} picture"], dpi=150)
         return files
 
 
@@ -264,7 +264,7 @@ def region(found: Discovery, certificate: Certificate | None = None) -> dict[str
     content: dict[str, Any] = {
         "format": "surrogate.region",
         "version": 1,
-        "case": found.case,
+        "case": str(found.case),
         "rule": found.box.rule(),
         "box": json.loads(found.box.to_json()),
         "choice": found.choice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,12 +13,17 @@ from surrogate.plots.cases import runs_and_cases
 from surrogate.plots.region import tightest
 from surrogate.plots.views import View, views_of
 
+if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
+    from surrogate.regions import Box
+
 __all__ = ["CURVE", "page_data"]
 
 CURVE = ("coverage", "density", "mass", "coverage_runs", "density_runs", "mass_runs")
 
 
-def page_data(found: Any, certificate: Any = None) -> dict[str, Any]:
+def page_data(found: Discovery, certificate: Certificate | None = None) -> dict[str, Any]:
     """Return everything the script needs, as dicts, lists, strings and numbers.
 
     Parameters
@@ -54,7 +59,7 @@ def page_data(found: Any, certificate: Any = None) -> dict[str, Any]:
     }
 
 
-def certified_index(found: Any, certificate: Any) -> int | None:
+def certified_index(found: Discovery, certificate: Certificate | None) -> int | None:
     """Return the position of the certified box in the trajectory, or None."""
     if certificate is None:
         return None
@@ -74,7 +79,7 @@ def _input(view: View) -> dict[str, Any]:
 
 
 def _boxes(
-    found: Any, names: list[str], views: Mapping[str, View]
+    found: Discovery, names: list[str], views: Mapping[str, View]
 ) -> tuple[list[Any], list[dict[str, Any]]]:
     known: dict[str, int] = {}  # consecutive boxes share most of their limits: send each once
     limits: list[Any] = []
@@ -94,7 +99,7 @@ def _boxes(
     return limits, boxes
 
 
-def _region(box: Any) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+def _region(box: Box) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Return a box's JSON as what all boxes share and as its parts by restricted input."""
     content: dict[str, Any] = json.loads(box.to_json())
     shared = {key: {} if isinstance(value, dict) else value for key, value in content.items()}
@@ -109,7 +114,7 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _scores(found: Any, index: int) -> list[float]:
+def _scores(found: Discovery, index: int) -> list[float]:
     row = found.curve.iloc[index]
     values = [float(row[name]) if name in row else float("nan") for name in CURVE]
     return [float(f"{value:.4g}") if np.isfinite(value) else value for value in values]

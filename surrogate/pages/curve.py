@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from surrogate.pages.markup import Markup, join, tag
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.certificates import Certificate
     from surrogate.estimates import Estimate
 
 __all__ = ["curve_svg"]
@@ -18,7 +19,7 @@ _WIDTH, _HEIGHT = 460, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 46
 
 
-def curve_svg(curve: pd.DataFrame, chosen: int, certificate: Any = None) -> Markup:
+def curve_svg(curve: pd.DataFrame, chosen: int, certificate: Certificate | None = None) -> Markup:
     """Return density against coverage, one point per box.
 
     Parameters
@@ -109,7 +110,7 @@ def _points(curve: pd.DataFrame) -> Markup:
     return tag("g", *points, class_="point")
 
 
-def _certified(certificate: Any) -> Markup | None:
+def _certified(certificate: Certificate | None) -> Markup | None:
     if certificate is None or not math.isfinite(certificate.coverage.value):
         return None
     coverage, density = certificate.coverage, certificate.density

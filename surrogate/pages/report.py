@@ -8,7 +8,7 @@ from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING
 
 from surrogate.errors import ArgumentError
 from surrogate.pages import sections
@@ -17,14 +17,18 @@ from surrogate.pages.curve import curve_svg
 from surrogate.pages.markup import join, script_json
 from surrogate.pages.scores import scores_table
 
+if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
+
 __all__ = ["write_report"]
 
 
 def write_report(
-    found: Any,
+    found: Discovery,
     path: str | PathLike[str],
     *,
-    certificate: Any = None,
+    certificate: Certificate | None = None,
     title: str | None = None,
 ) -> Path:
     """Write a discovery as one HTML file that opens anywhere, offline.
@@ -56,7 +60,15 @@ def write_report(
 
     Examples
     --------
-    >>> path = write_report(found, "star.html", certificate=certificate)  # doctest: +SKIP
+    >>> import tempfile
+    >>> import surrogate as sg
+    >>> space = sg.Space(gain=(0.0, 1.0), delay=(0.0, 1.0))
+    >>> simulator = sg.Simulator(lambda gain, delay: gain + delay - 0.9, space, outcomes=["growth"])
+    >>> runs = sg.run(simulator, space.sample(64, rng=0), n_workers=0)
+    >>> found = sg.discover(runs, "growth < 0", rng=0, n_transfer=1000, n_folds=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(found, f"{folder}/growth.html").name
+    'growth.html'
     """
     target = Path(path)
     if not target.parent.is_dir():
@@ -68,7 +80,9 @@ def write_report(
     return target
 
 
-def render(found: Any, certificate: Any = None, title: str | None = None) -> str:
+def render(
+    found: Discovery, certificate: Certificate | None = None, title: str | None = None
+) -> str:
     """Return the page as text; the same discovery gives the same text."""
     data = page_data(found, certificate)
     chosen = data["boxes"][found.index]

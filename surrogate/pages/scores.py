@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, tag
 from surrogate.pages.sentences import LABELS
 from surrogate.pages.tables import count, number, scrolling
+
+if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
 
 __all__ = ["interval", "ordered", "scores_table"]
 
@@ -30,7 +34,7 @@ def ordered(scores: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def scores_table(found: Any, certificate: Any = None) -> Markup:
+def scores_table(found: Discovery, certificate: Certificate | None = None) -> Markup:
     """Return every score, grouped by the kind of score it is."""
     head = ("measure", "value", "interval", "n", "measured on")
     groups = {
@@ -46,7 +50,7 @@ def scores_table(found: Any, certificate: Any = None) -> Markup:
     return scrolling(tag("thead", tag("tr", *titles)), *bodies, class_="scores")
 
 
-def _of_curve(found: Any, suffix: str, n: int) -> dict[str, Estimate]:
+def _of_curve(found: Discovery, suffix: str, n: int) -> dict[str, Estimate]:
     """Return the scores of the chosen box on the n points of one pair of columns of the curve."""
     row = found.curve.iloc[found.index]
     values = {name: float(row[name + suffix]) for name in MEASURES if name + suffix in row}

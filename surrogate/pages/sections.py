@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
@@ -18,16 +18,21 @@ from surrogate.pages.sentences import (
 from surrogate.pages.tables import failures_table, frame_table, number, pairs, table
 from surrogate.plots.cases import runs_and_cases
 
+if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
+    from surrogate.regions import Box
+
 __all__ = ["answer", "glossary", "header", "legend", "provenance", "runs", "status", "teacher"]
 
 
-def header(found: Any, title: str | None) -> Markup:
+def header(found: Discovery, title: str | None) -> Markup:
     """Return the question: the case, the simulator, how many runs and cases there are."""
     _, is_case = runs_and_cases(found.runs, found.case)
     n, n_cases = len(is_case), int(is_case.sum())
     simulator = found.runs.provenance.get("simulator")
     kicker = "Scenario discovery" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
-    question = join("When is ", tag("code", found.case), "?")
+    question = join("When is ", tag("code", str(found.case)), "?")
     share = f" ({percent(n_cases / n)})" if n else ""
     return join(
         tag("p", kicker, class_="kicker"),
@@ -37,7 +42,7 @@ def header(found: Any, title: str | None) -> Markup:
     )
 
 
-def answer(found: Any, clauses: list[str], certificate: Any) -> Markup:
+def answer(found: Discovery, clauses: list[str], certificate: Certificate | None) -> Markup:
     """Return the rule in words and what is known about it."""
     words = clauses or ["everywhere: no input is restricted"]
     return join(
@@ -47,7 +52,7 @@ def answer(found: Any, clauses: list[str], certificate: Any) -> Markup:
     )
 
 
-def status(found: Any) -> str:
+def status(found: Discovery) -> str:
     """Return one sentence about the chosen box, for readers without a script."""
     row = found.curve.iloc[found.index]
     return (
@@ -57,7 +62,7 @@ def status(found: Any) -> str:
     )
 
 
-def legend(certificate: Any, *, in_sample: bool) -> Markup:
+def legend(certificate: Certificate | None, *, in_sample: bool) -> Markup:
     """Return what the marks of the trade-off curve mean."""
     marks = [(tag("circle", cx=6, cy=6, r=4, class_="point"), "teacher's estimate")]
     if in_sample:
@@ -74,12 +79,12 @@ def legend(certificate: Any, *, in_sample: bool) -> Markup:
     return tag("ul", *items, class_="legend")
 
 
-def teacher(found: Any) -> Markup:
+def teacher(found: Discovery) -> Markup:
     """Return which model labelled the transfer set, and the candidates it was chosen from."""
     return join(tag("p", _sentence(found.teacher_sentence)), frame_table(found.teacher_scores))
 
 
-def runs(found: Any) -> Markup:
+def runs(found: Discovery) -> Markup:
     """Return the runs by status and the failed ones by reason."""
     counts = found.runs.status.value_counts()
     rows = [(name, f"{count:,}") for name, count in counts.items()]
@@ -93,7 +98,7 @@ def runs(found: Any) -> Markup:
     )
 
 
-def provenance(found: Any) -> Markup:
+def provenance(found: Discovery) -> Markup:
     """Return the seed and where discovery and runs come from."""
     of_runs = dict(found.runs.provenance)
     own = {name: value for name, value in found.provenance.items() if of_runs.get(name) != value}
@@ -115,10 +120,10 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def _certified(found: Any, certificate: Any) -> Markup:
+def _certified(found: Discovery, certificate: Certificate | None) -> Markup:
     title = tag("h3", "Certified: this region, by fresh runs")
     if certificate is None:
-        call = f"certificate = sg.certify(found.box, simulator, {found.case!r})"
+        call = f"certificate = sg.certify(found.box, simulator, {str(found.case)!r})"
         advice = "Nothing here has been checked by fresh runs of the simulator yet. To do so:"
         return tag("div", title, tag("p", advice), tag("pre", call))
     scores = {"density": certificate.density, "coverage": certificate.coverage}
@@ -134,12 +139,12 @@ def _certified(found: Any, certificate: Any) -> Markup:
     )
 
 
-def _other_region(box: Any) -> Markup:
+def _other_region(box: Box) -> Markup:
     text = "The certificate is not about the chosen box but about this region: "
     return tag("p", tag("b", text), tag("code", box.rule()))
 
 
-def _cross_fitted(found: Any) -> Markup:
+def _cross_fitted(found: Discovery) -> Markup:
     title = tag("h3", "Cross-fitted: the way it was found, on unseen runs")
     if not found.scores:
         return tag("div", title, tag("p", "Not measured: discover was told n_folds=0."))

@@ -13,10 +13,12 @@ from surrogate.errors import FailedRunsWarning
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.experiment import Runs
+
 __all__ = ["runs_and_cases"]
 
 
-def runs_and_cases(runs: Any, case: Any) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+def runs_and_cases(runs: Runs, case: Any) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """Return the inputs of the runs that gave an answer, and which of them are cases.
 
     Parameters

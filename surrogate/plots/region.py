@@ -12,19 +12,21 @@ from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.plots.canvas import CASE, OTHER, canvas, scale_axis
 from surrogate.plots.cases import runs_and_cases
 from surrogate.plots.views import View, views_of
+from surrogate.regions import Box
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from surrogate.regions import Box
+    from surrogate.discovery import Discovery
+    from surrogate.experiment import Runs
 
 __all__ = ["region", "tightest"]
 
 
 def region(
-    box: Any,
-    runs: Any = None,
+    box: Discovery | Box,
+    runs: Runs | None = None,
     case: str | None = None,
     *,
     x: str | None = None,
@@ -59,8 +61,8 @@ def region(
     ArgumentError
         If a box comes without its runs and case, or an input is unknown.
     """
-    if hasattr(box, "trajectory"):
-        box, runs, case = box.box, box.runs, box.case
+    if not isinstance(box, Box):
+        runs, case, box = box.runs, box.case, box.box
     if runs is None or case is None:
         raise ArgumentError(
             "region needs the runs and the case beside a box: region(box, runs, 'stability < 0')"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from surrogate.plots.canvas import CASE, OTHER, canvas
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
     from surrogate.estimates import Estimate
 
 __all__ = ["scores"]
 
 
-def scores(found: Any, *, certificate: Any = None, ax: Axes | None = None) -> Axes:
+def scores(
+    found: Discovery, *, certificate: Certificate | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw cross-fitted and certified scores as points with intervals.
 
     The tables drawn are ``found.scores`` (cross-fitted on real runs: they judge the procedure) and

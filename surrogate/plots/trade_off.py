@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from surrogate.errors import ArgumentError
 from surrogate.plots.canvas import CASE, OTHER, canvas
@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from surrogate.discovery import Discovery
+
 __all__ = ["trade_off"]
 
 
-def trade_off(found: Any, *, chosen: int | None = None, ax: Axes | None = None) -> Axes:
+def trade_off(
+    found: Discovery | pd.DataFrame, *, chosen: int | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw what each box of a trajectory trades: density against coverage.
 
     The table drawn is ``found.curve``: the teacher's estimates and, where the table has them
@@ -73,7 +77,7 @@ def trade_off(found: Any, *, chosen: int | None = None, ax: Axes | None = None) 
     return ax
 
 
-def _table(found: Any) -> pd.DataFrame:
+def _table(found: Discovery | pd.DataFrame) -> pd.DataFrame:
     curve = getattr(found, "curve", found)
     columns = list(getattr(curve, "columns", ()))
     if not {"coverage", "density"} <= set(columns):

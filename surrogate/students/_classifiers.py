@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from surrogate.students._kernels import Array
-from surrogate.students._regressors import ProcessMember
+from surrogate.students._process_member import ProcessMember
 from surrogate.students.calibration import ProbabilityCalibration, log_loss
 from surrogate.students.selection import Folds
 

@@ -14,6 +14,9 @@ from surrogate.students._kernels import Array
 
 __all__ = ["Column", "Indicators", "Ranked", "Scaled", "Unit", "learnt_column"]
 
+_CUSTOMARY = ((0.0, 1.0), (-1.0, 1.0))
+_NEAR = 0.1  # how far from the ends of such an interval its outermost values may be
+
 
 class Column(Protocol):
     """An input's encoding."""
@@ -68,10 +71,11 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Indicators:
-    """Unordered categories, one 0/1 column per level."""
+    """Unordered categories, one 0/1 column per level; `weights` are their shares, None alike."""
 
     name: Any
     levels: Sequence[Any]
+    weights: Sequence[float] | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -117,8 +121,21 @@ def learnt_column(values: pd.Series) -> Column:
         return Indicators(values.name, [each for each in levels if each in present])
     if pd.api.types.is_numeric_dtype(values.dtype):
         numbers = _finite_numbers(values)
-        return Scaled(values.name, float(numbers.min()), float(np.ptp(numbers)))
+        return Scaled(values.name, *_range(float(numbers.min()), float(numbers.max())))
     return Indicators(values.name, sorted(values.dropna().unique(), key=str))
+
+
+def _range(lowest: float, highest: float) -> tuple[float, float]:
+    """Return the low end and the width of what a column is scaled by.
+
+    Its own range; but a column that fills [0, 1] or [-1, 1] is taken for a design on that interval,
+    whose centre matters to polynomials (a response even about 0 has no odd terms).
+    """
+    for low, high in _CUSTOMARY:
+        margin = _NEAR * (high - low)
+        if low <= lowest <= low + margin and high - margin <= highest <= high:
+            return low, high - low
+    return lowest, highest - lowest
 
 
 def _finite_numbers(values: pd.Series) -> Array:

@@ -9,17 +9,26 @@ sum_ij M_ij (x_i - x_j)^2 = 2 (rowsum(M) . x^2 - x' M x), one matrix product for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import lapack
 
 from surrogate.students._kernels import KERNELS, Array, squared_distances
+from surrogate.students._terms import Basis
 
-__all__ = ["LENGTHSCALE_BOUNDS", "NUGGET_BOUNDS", "TINY_NUGGET", "ConcentratedLikelihood"]
+__all__ = [
+    "LENGTHSCALE_BOUNDS",
+    "NUGGET_BOUNDS",
+    "TINY_NUGGET",
+    "ConcentratedLikelihood",
+    "trend_covariance",
+]
 
 LENGTHSCALE_BOUNDS = (0.02, 1000.0)  # on unit-scaled inputs; at 1000 an input has vanished
 NUGGET_BOUNDS = (1e-10, 10.0)
 TINY_NUGGET = 1e-9  # interpolation: just enough for the Cholesky factorisation
+_RIDGE = 1e-9
 _IMPOSSIBLE = 1e15  # the objective where the correlation matrix cannot be factorised
 
 
@@ -36,12 +45,15 @@ class ConcentratedLikelihood:
     kernel : {"matern52", "squared_exponential"}
     estimates_noise : bool
         Whether the nugget is the last entry of ``theta``; else it is `TINY_NUGGET`.
+    basis : Basis, optional
+        Functions whose sum is the trend; a constant by default.
     """
 
     X: Array
     y: Array
     kernel: str
     estimates_noise: bool
+    basis: Basis | None = None
 
     @property
     def bounds(self) -> Array:
@@ -50,6 +62,11 @@ class ConcentratedLikelihood:
         if self.estimates_noise:
             bounds.append(NUGGET_BOUNDS)
         return np.log(bounds)
+
+    @cached_property
+    def trend(self) -> Array:
+        """The functions of the trend at the rows, shape (n, n_terms)."""
+        return np.ones((len(self.X), 1)) if self.basis is None else self.basis.evaluate(self.X)
 
     def split(self, theta: Array) -> tuple[Array, float]:
         """Return lengthscales, shape (d,), and nugget of theta."""
@@ -67,9 +84,9 @@ class ConcentratedLikelihood:
         inverse, log_determinant = _inverse(covariance)
         if inverse is None:
             return _IMPOSSIBLE, np.zeros_like(theta)
-        ones = inverse.sum(axis=1)
+        whitened = inverse @ self.trend
         residual = inverse @ self.y
-        residual -= ones * (residual.sum() / ones.sum())  # the generalised least squares trend
+        residual -= whitened @ (trend_covariance(self.trend, whitened) @ (whitened.T @ self.y))
         variance = float(self.y @ residual) / n
         if not variance > 0:
             return _IMPOSSIBLE, np.zeros_like(theta)
@@ -82,6 +99,18 @@ class ConcentratedLikelihood:
             weights.sum(axis=1) @ scaled**2 - np.einsum("ij,ij->j", scaled, weights @ scaled)
         )
         return 0.5 * (n * np.log(variance) + log_determinant), gradient
+
+
+def trend_covariance(trend: Array, whitened: Array) -> Array:
+    """Return inv(F' inv(R) F) of a trend F, shape (n_terms, n_terms), and `whitened` inv(R) F.
+
+    A little on the diagonal stands in for functions that the rows cannot tell apart.
+    """
+    precision: Array = trend.T @ whitened
+    if len(precision) > 1:
+        precision[np.diag_indices(len(precision))] *= 1 + _RIDGE
+        precision[np.diag_indices(len(precision))] += _RIDGE
+    return np.asarray(np.linalg.inv(precision), dtype=float)
 
 
 def _inverse(covariance: Array) -> tuple[Array | None, float]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students._kernels import Array
-from surrogate.students._regressors import HeldOut, RegressionMember
+from surrogate.students._member import HeldOut, RegressionMember
 from surrogate.students.calibration import SpreadCalibration
-from surrogate.students.selection import Folds, simplex_weights
+from surrogate.students.selection import Folds, stacking_weights, trimmed_residuals
 
 __all__ = ["Mix", "mixed_out_of_fold"]
 
@@ -68,11 +68,16 @@ def mixed_out_of_fold(
     The residuals of a fold come from weights that have not seen it.
     """
     residuals = np.array([y - each.mean for each in held])
+    trimmed = residuals.copy()
+    for row, each in zip(trimmed, held, strict=True):
+        if each.departures is not None:
+            row[:] = trimmed_residuals(row, folds, each.departures)
     mixed = np.empty(len(y))
     for number, fold in enumerate(folds):
-        others = np.delete(residuals, fold, axis=1)
-        mixed[fold] = simplex_weights(others, stream(seed, "weights", number)) @ residuals[:, fold]
-    return simplex_weights(residuals, stream(seed, "weights")), mixed
+        others = [each for each in folds if each is not fold]
+        weights = stacking_weights(trimmed, others, stream(seed, "weights", number))
+        mixed[fold] = weights @ residuals[:, fold]
+    return stacking_weights(trimmed, folds, stream(seed, "weights")), mixed
 
 
 def _std_weights(weights: Array, held: Sequence[HeldOut], y: Array) -> Array:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 
 from surrogate.students._kernels import KERNELS, Array, squared_distances
+from surrogate.students._likelihood import trend_covariance
+from surrogate.students._terms import Basis
 
 __all__ = ["ConditionedProcess"]
 
@@ -33,10 +35,16 @@ class ConditionedProcess:
         Lower Cholesky factor of the correlation matrix with the nugget on its diagonal.
     weights : ndarray of shape (n,)
         The inverse correlation matrix times the residual from the trend.
-    ones : ndarray of shape (n,)
-        The inverse correlation matrix times a vector of ones.
-    trend, variance : float
-        The constant trend and the process variance.
+    basis : Basis or None
+        Functions whose sum is the trend; None is a constant.
+    whitened : ndarray of shape (n, n_terms)
+        The inverse correlation matrix times the trend's functions at the rows.
+    trend : ndarray of shape (n_terms,)
+        Coefficients of the trend.
+    trend_covariance : ndarray of shape (n_terms, n_terms)
+        Theirs, over the process variance.
+    variance : float
+        The process variance.
     """
 
     kernel: str
@@ -46,24 +54,48 @@ class ConditionedProcess:
     y: Array
     factor: Array
     weights: Array
-    ones: Array
-    trend: float
+    basis: Basis | None
+    whitened: Array
+    trend: Array
+    trend_covariance: Array
     variance: float
 
     @classmethod
     def condition(
-        cls, X: Array, y: Array, *, kernel: str, lengthscales: Array, nugget: float
+        cls,
+        X: Array,
+        y: Array,
+        *,
+        kernel: str,
+        lengthscales: Array,
+        nugget: float,
+        basis: Basis | None = None,
     ) -> ConditionedProcess:
         """Factorise the correlation matrix of X and solve for trend, variance and weights."""
         scaled = X / lengthscales
         correlation, _ = KERNELS[kernel](squared_distances(scaled, scaled))
         correlation[np.diag_indices(len(X))] = 1.0 + nugget
         factor, _ = cho_factor(correlation, lower=True, overwrite_a=True, check_finite=False)
-        ones = cho_solve((factor, True), np.ones(len(X)), check_finite=False)
-        trend = float(ones @ y / ones.sum())
-        weights = cho_solve((factor, True), y - trend, check_finite=False)
-        variance = max(float((y - trend) @ weights) / len(X), 0.0)
-        return cls(kernel, lengthscales, nugget, scaled, y, factor, weights, ones, trend, variance)
+        functions = _functions(basis, X)
+        whitened = cho_solve((factor, True), functions, check_finite=False)
+        covariance = trend_covariance(functions, whitened)
+        trend = covariance @ (whitened.T @ y)
+        residual = y - functions @ trend
+        weights = cho_solve((factor, True), residual, check_finite=False)
+        return cls(
+            kernel=kernel,
+            lengthscales=lengthscales,
+            nugget=nugget,
+            scaled=scaled,
+            y=y,
+            factor=factor,
+            weights=weights,
+            basis=basis,
+            whitened=whitened,
+            trend=trend,
+            trend_covariance=covariance,
+            variance=max(float(residual @ weights) / len(X), 0.0),
+        )
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of a new outcome (noise included)."""
@@ -73,9 +105,10 @@ class ConditionedProcess:
         for start in range(0, len(X), chunk):
             rows = slice(start, start + chunk)
             correlation = self._correlation(X[rows])
-            mean[rows] = self.trend + correlation @ self.weights
+            functions = _functions(self.basis, X[rows])
+            mean[rows] = functions @ self.trend + correlation @ self.weights
             if std is not None:
-                std[rows] = self._std(correlation)
+                std[rows] = self._std(correlation, functions)
         return mean, std
 
     def held_out(self, folds: Iterable[NDArray[np.intp]]) -> tuple[Array, Array]:
@@ -102,7 +135,7 @@ class ConditionedProcess:
         """
         identity = np.eye(len(self.y))
         precision = cho_solve((self.factor, True), identity, check_finite=False)
-        precision -= np.outer(self.ones, self.ones / self.ones.sum())
+        precision -= self.whitened @ self.trend_covariance @ self.whitened.T
         mean, std = np.empty(len(self.y)), np.empty(len(self.y))
         for rows in folds:
             block = precision[np.ix_(rows, rows)]
@@ -114,7 +147,9 @@ class ConditionedProcess:
     def leave_one_out(self) -> tuple[Array, Array]:
         """Return held-out mean and standard deviation of every row, each left out alone."""
         root = solve_triangular(self.factor, np.eye(len(self.y)), lower=True, check_finite=False)
-        diagonal = (root**2).sum(axis=0) - self.ones**2 / self.ones.sum()
+        diagonal = (root**2).sum(axis=0)
+        explained = self.whitened @ self.trend_covariance
+        diagonal -= np.einsum("ij,ij->i", explained, self.whitened)
         diagonal = np.maximum(diagonal, np.finfo(float).tiny)
         return self.y - self.weights / diagonal, np.sqrt(self.variance / diagonal)
 
@@ -122,9 +157,14 @@ class ConditionedProcess:
         square = squared_distances(X / self.lengthscales, self.scaled)
         return KERNELS[self.kernel](square)[0]
 
-    def _std(self, correlation: Array) -> Array:
+    def _std(self, correlation: Array, functions: Array) -> Array:
         half = solve_triangular(self.factor, correlation.T, lower=True, check_finite=False)
         explained = np.einsum("ij,ij->j", half, half)
-        unsure_trend = (1.0 - correlation @ self.ones) ** 2 / self.ones.sum()
+        unexplained = functions - correlation @ self.whitened
+        unsure_trend = np.einsum("ij,ij->i", unexplained @ self.trend_covariance, unexplained)
         relative = 1.0 + self.nugget - explained + unsure_trend
         return np.sqrt(self.variance * np.maximum(relative, 0.0))
+
+
+def _functions(basis: Basis | None, X: Array) -> Array:
+    return np.ones((len(X), 1)) if basis is None else basis.evaluate(X)

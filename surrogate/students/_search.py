@@ -91,11 +91,14 @@ def _judged(likelihood: ConcentratedLikelihood, theta: Array, objective: float) 
             kernel=likelihood.kernel,
             lengthscales=lengthscales,
             nugget=nugget,
+            basis=likelihood.basis,
         )
     except np.linalg.LinAlgError:  # no factor here: an optimum that can never be chosen
         return Optimum(theta, np.inf, -np.inf)
     mean, _ = process.leave_one_out()
     y = likelihood.y
+    if np.ptp(y) == 0:  # a fold that left out all rows that differ: there is nothing to explain
+        return Optimum(theta, objective, 0.0)
     return Optimum(theta, objective, 1.0 - float(np.mean((y - mean) ** 2) / np.var(y)))
 
 
@@ -136,5 +139,9 @@ def _subset_of(
     if np.ptp(y) == 0:  # an outcome that hardly varies: only all rows show that it does
         return likelihood
     return ConcentratedLikelihood(
-        likelihood.X[rows], y, likelihood.kernel, likelihood.estimates_noise
+        likelihood.X[rows],
+        y,
+        likelihood.kernel,
+        likelihood.estimates_noise,
+        likelihood.basis,
     )

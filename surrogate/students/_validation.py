@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,30 +11,17 @@ from sklearn.utils import assert_all_finite, check_consistent_length, column_or_
 from sklearn.utils.multiclass import check_classification_targets
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.randomness import seed_of
 
 __all__ = [
     "check_choice",
     "check_count",
     "check_members",
+    "checked_folds",
     "class_labels",
     "continuous_outcome",
     "row_weights",
-    "seed_of_state",
+    "standardised",
 ]
-
-
-def seed_of_state(random_state: Any) -> int:
-    """Return a seed for scikit-learn's `random_state`; None draws fresh entropy.
-
-    Examples
-    --------
-    >>> seed_of_state(7)
-    7
-    """
-    if isinstance(random_state, np.random.RandomState):
-        return int(random_state.randint(2**31 - 1))
-    return seed_of(random_state)
 
 
 def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:
@@ -56,6 +43,25 @@ def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.
     except ValueError as error:
         raise DataError(f"{name}: {error}") from error
     return values.astype(np.float64)
+
+
+def standardised(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, float]:
+    """Return (y - offset) / scale with mean 0 and variance 1, the offset, and the scale.
+
+    Safe for outcomes whose squares overflow or vanish; a constant has scale 1.
+
+    Examples
+    --------
+    >>> standardised(np.array([1e-200, 3e-200]))
+    (array([-1.,  1.]), 2e-200, 1e-200)
+    """
+    offset = float(y.mean())
+    if np.ptp(y) == 0:
+        return np.zeros_like(y), float(y[0]), 1.0
+    centred = y - offset
+    largest = float(np.abs(centred).max())
+    scale = largest * float((centred / largest).std())
+    return centred / scale, offset, scale
 
 
 def check_choice(value: Any, allowed: tuple[str, ...], *, argument: str) -> None:
@@ -84,6 +90,24 @@ def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tupl
     return chosen
 
 
+def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
+    """Return folds as row numbers.
+
+    Raises
+    ------
+    DataError
+        If they do not hold every row exactly once, or one holds all rows.
+    """
+    held = [np.asarray(rows, dtype=np.intp) for rows in folds]
+    counts = np.bincount(np.concatenate(held), minlength=n) if held else np.zeros(n)
+    if len(counts) != n or (counts != 1).any() or len(held) < 2:
+        raise DataError(
+            f"folds must hold each of the {n} training rows exactly once, in two folds or "
+            f"more; got {len(held)} folds with {int(counts.sum())} entries"
+        )
+    return held
+
+
 def class_labels(
     y: ArrayLike | None, X: Any, *, name: str
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
@@ -92,7 +116,8 @@ def class_labels(
     Raises
     ------
     DataError
-        If y is missing, of another length than X, not made of labels, or has a single class.
+        If y is missing, of another length than X, not made of labels, has a single class, or a
+        class with a single row.
     """
     if y is None:
         raise DataError(f"{name} requires y to be passed, but the target y is None")
@@ -107,8 +132,14 @@ def class_labels(
         raise DataError(f"{name}: {error}") from error
     if len(classes) < 2:
         raise DataError(
-            f"{name} needs labels of two classes or more; got one class, {classes[0]!r}, in all "
-            f"{len(labels)} rows"
+            f"{name} needs labels of two classes or more; got one class, "
+            f"{classes.tolist()[0]!r}, in all {len(labels)} rows"
+        )
+    counts = np.bincount(codes)
+    if counts.min() < 2:
+        raise DataError(
+            f"{name} holds rows out to score itself and needs two rows of every class; got one "
+            f"row of class {classes.tolist()[counts.argmin()]!r}; add runs of it, or leave it out"
         )
     return classes, codes.astype(np.intp)
 

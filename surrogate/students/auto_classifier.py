@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.estimates import binomial
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.students._classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students._kernels import Array
 from surrogate.students._trial import Trial, mixed_out_of_fold
@@ -23,7 +23,6 @@ from surrogate.students._validation import (
     check_members,
     class_labels,
     row_weights,
-    seed_of_state,
 )
 from surrogate.students.calibration import log_loss
 from surrogate.students.encoding import fitted_encoding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -14,15 +14,17 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, TeacherWarning
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
+from surrogate.students._factors import factors_of_columns
 from surrogate.students._kernels import Array
+from surrogate.students._member import HeldOut, RegressionMember
 from surrogate.students._mix import Mix, mixed_out_of_fold
-from surrogate.students._regressors import REGRESSORS, HeldOut, RegressionMember
+from surrogate.students._regressors import REGRESSORS
 from surrogate.students._validation import (
     check_count,
     check_members,
     continuous_outcome,
-    seed_of_state,
+    standardised,
 )
 from surrogate.students.calibration import scaled_quantile
 from surrogate.students.encoding import fitted_encoding
@@ -30,25 +32,28 @@ from surrogate.students.selection import Folds, q2_estimate, random_folds
 
 __all__ = ["AutoSurrogate"]
 
+_FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
 class AutoSurrogate(RegressorMixin, BaseEstimator):
-    """Mix of Gaussian processes, boosted trees and small networks for a continuous outcome.
+    """Mix of Gaussian processes, polynomials, boosted trees and networks for one outcome.
 
-    Every member predicts folds it has not seen; the mix has the weights, not negative and summing
-    to 1, that would have predicted these best. The spread of its predictions is calibrated on the
-    same folds, so that ``Phi((t - mean) / std)`` is a probability of an outcome below t.
+    Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
+    mix has the weights, not negative and summing to 1, that would have predicted these best. The
+    spread of its predictions is calibrated on the same folds, so that ``Phi((t - mean) / std)`` is
+    a probability of an outcome below t.
 
     Parameters
     ----------
     space : Space, optional
         Where the inputs come from; scales them by their distributions and ignores other columns.
-    cv : int
-        Number of folds.
+    cv : int, optional
+        Number of folds; None takes 10 up to 100 rows, 5 beyond.
     members : sequence of str, optional
-        Which to try: "matern52", "squared_exponential" (Gaussian processes), "boosting",
-        "network". None tries all.
+        Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
+        processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
+        "chaos_kriging" (a process with a trend of such), "boosting", "network". None tries all.
     random_state : int, RandomState instance or None
 
     Attributes
@@ -91,7 +96,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self,
         *,
         space: Any = None,
-        cv: int = 5,
+        cv: int | None = None,
         members: Sequence[str] | None = None,
         random_state: Any = None,
     ) -> None:
@@ -120,13 +125,12 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         TeacherWarning
             If the held-out Q2 of the mix is below 0.5, or y is constant.
         """
-        check_count(self.cv, 2, argument="cv")
+        if self.cv is not None:
+            check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
         encoded = fitted_encoding(self, X, min_samples=4)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
-        self._offset = float(outcome.mean())
-        self._scale = float(outcome.std()) or 1.0
-        standard = (outcome - self._offset) / self._scale
+        standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
         self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
         self._warn_if_poor(len(outcome))
@@ -190,14 +194,17 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
-        folds = random_folds(len(y), min(self.cv, len(y)), stream(seed, "folds"))
-        members, held, seconds = _fitted(names, X, y, folds, seed)
+        n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
+        folds = random_folds(len(y), min(n_folds, len(y)), stream(seed, "folds"))
+        factors = factors_of_columns(self.encoder_.encodings)
+        members = {name: REGRESSORS[name](factors) for name in names}
+        held, seconds = _fitted(members, X, y, folds, seed)
         if not members:  # y does not vary
             self._mix, weights = None, np.empty(0)
             residuals, std = np.zeros(len(y)), np.zeros(len(y))
         else:
             weights, residuals = mixed_out_of_fold(held, y, folds, seed)
-            self._mix, std = Mix.calibrated(members, weights, held, y, residuals)
+            self._mix, std = Mix.calibrated(list(members.values()), weights, held, y, residuals)
         self.cv_residuals_ = self._scale * residuals
         self.cv_std_ = self._scale * std
         self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
@@ -222,13 +229,12 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
 
 def _fitted(
-    names: Sequence[str], X: Array, y: Array, folds: Folds, seed: int
-) -> tuple[list[RegressionMember], list[HeldOut], list[float]]:
-    """Return the members, fitted, with their held-out predictions and the seconds they took."""
-    members = [REGRESSORS[name]() for name in names]
+    members: Mapping[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
+) -> tuple[list[HeldOut], list[float]]:
+    """Fit the members; return their held-out predictions and the seconds they took."""
     held, seconds = [], []
-    for name, member in zip(names, members, strict=True):
+    for name, member in members.items():
         start = time.perf_counter()
         held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32))))
         seconds.append(time.perf_counter() - start)
-    return members, held, seconds
+    return held, seconds

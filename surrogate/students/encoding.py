@@ -19,9 +19,10 @@ class InputEncoder:
     """Scale inputs to the unit cube; nominal inputs become one indicator column per level.
 
     With a space, inputs are mapped by its distributions, and columns that do not vary in it are
-    ignored. Without one, numbers are scaled by the range of the training data and ordered
-    categories by their rank. Columns of a DataFrame are found by name, in any order; those of an
-    array by position (with a space: one per varied parameter).
+    ignored. Without one, numbers are scaled by the range of the training data (or by [0, 1] or
+    [-1, 1] where they fill it) and ordered categories by their rank. Columns of a DataFrame are
+    found by name, in any order; those of an array by position (with a space: one per varied
+    parameter).
 
     Parameters
     ----------
@@ -34,6 +35,8 @@ class InputEncoder:
         Columns of the training table.
     feature_names_in_ : ndarray of str
         Names of the training table's columns, where it was a DataFrame with such names.
+    ranges_ : dict of str to (low, high) or list of labels
+        What the training table held.
     columns_ : list of str
         What each encoded column stands for, e.g. ``"gain"`` or ``"policy=a"``.
 
@@ -73,10 +76,13 @@ class InputEncoder:
         if not self._positional and all(isinstance(each, str) for each in table.columns):
             self.feature_names_in_ = np.asarray(table.columns, dtype=object)
         if self.space is None:
-            self._columns = {each: learnt_column(table[each]) for each in table.columns}
+            self._columns: dict[Any, Column] = {
+                each: learnt_column(table[each]) for each in table.columns
+            }
         else:
-            self._columns = {each: self._spaced(each) for each in self.space.varied}
+            self.bind_space()
             self._require(table, list(self._columns))
+        self.ranges_ = {str(name): _held(table[name]) for name in self._columns}
         self.columns_ = [label for column in self._columns.values() for label in column.labels]
         return self
 
@@ -92,10 +98,19 @@ class InputEncoder:
         table = self._like_training(X)
         return np.column_stack([each.encode(table[name]) for name, each in self._columns.items()])
 
+    def bind_space(self) -> None:
+        """Encode the inputs as the space says."""
+        self._columns = {each: self._spaced(each) for each in self.space.varied}
+
+    @property
+    def encodings(self) -> list[Column]:
+        """How each input is encoded, in the order of `columns_`."""
+        return list(self._columns.values())
+
     def _spaced(self, name: str) -> Column:
         parameter = self.space.parameters[name]
         if parameter.kind == "nominal":
-            return Indicators(name, parameter.labels)
+            return Indicators(name, parameter.labels, getattr(parameter, "weights", None))
         return Unit(name, parameter)
 
     def _table(self, X: Any, min_samples: int = 1) -> pd.DataFrame:
@@ -181,6 +196,13 @@ def fitted_encoding(student: Any, X: Any, *, min_samples: int = 2) -> Array:
     elif hasattr(student, "feature_names_in_"):
         del student.feature_names_in_  # of an earlier fit
     return encoder.transform(X)
+
+
+def _held(values: pd.Series) -> tuple[float, float] | list[str]:
+    """Return the ends of a numeric column, or the labels that another one holds."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return float(values.min()), float(values.max())
+    return sorted({str(each) for each in values})
 
 
 def _is_frame(X: Any) -> bool:

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import DataError, TeacherWarning
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.students._kernels import KERNELS, Array
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._process import ConditionedProcess
@@ -20,8 +20,9 @@ from surrogate.students._search import COLLAPSED, find_optimum
 from surrogate.students._validation import (
     check_choice,
     check_count,
+    checked_folds,
     continuous_outcome,
-    seed_of_state,
+    standardised,
 )
 from surrogate.students.encoding import fitted_encoding
 
@@ -129,9 +130,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
                 f"fit on a sample of the rows, or use AutoSurrogate"
             )
-        self._offset = float(outcome.mean())
-        self._scale = float(outcome.std()) or 1.0
-        self._search(encoded, (outcome - self._offset) / self._scale)
+        standard, self._offset, self._scale = standardised(outcome)
+        self._search(encoded, standard)
         return self
 
     @overload
@@ -180,19 +180,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         if folds is None:
             mean, std = self._process.leave_one_out()
         else:
-            held = [np.asarray(rows, dtype=np.intp) for rows in folds]
-            self._check_folds(held)
-            mean, std = self._process.held_out(held)
+            mean, std = self._process.held_out(checked_folds(folds, len(self._process.y)))
         return self._offset + self._scale * mean, self._scale * std
-
-    def _check_folds(self, folds: list[NDArray[np.intp]]) -> None:
-        n = len(self._process.y)
-        counts = np.bincount(np.concatenate(folds), minlength=n) if folds else np.zeros(n)
-        if len(counts) != n or (counts != 1).any() or len(folds) < 2:
-            raise DataError(
-                f"folds must hold each of the {n} training rows exactly once, in two folds or "
-                f"more; got {len(folds)} folds with {int(counts.sum())} entries"
-            )
 
     def _search(self, X: Array, y: Array) -> None:
         likelihood = ConcentratedLikelihood(X, y, self.kernel, self.noise == "estimated")
@@ -215,7 +204,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             X, y, kernel=self.kernel, lengthscales=self.lengthscales_, nugget=nugget
         )
         self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))
-        self.trend_ = self._offset + self._scale * self._process.trend
+        self.trend_ = self._offset + self._scale * float(self._process.trend[0])
 
     def _warn_if_collapsed(self, n: int) -> None:
         if self.q2_leave_one_out_ < COLLAPSED:

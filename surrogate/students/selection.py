@@ -17,7 +17,9 @@ __all__ = [
     "q2_estimate",
     "random_folds",
     "simplex_weights",
+    "stacking_weights",
     "stratified_folds",
+    "trimmed_residuals",
 ]
 
 Array = NDArray[np.float64]
@@ -27,6 +29,9 @@ _N_BAGS = 40
 _EM_STEPS = 60  # few on purpose: weights stay off the edge that the sample alone would choose
 _WINSOR = 0.95  # residuals beyond this quantile count as if they were on it
 _HOPELESS = 10.0  # members with more than this times the best mean square get no weight
+_OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
+_FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
+_UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
 
@@ -53,6 +58,61 @@ def stratified_folds(codes: NDArray[np.intp], n_folds: int, rng: np.random.Gener
     shuffled = rng.permutation(len(codes))
     by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
     return [np.sort(by_class[start::n_folds]) for start in range(n_folds)]
+
+
+def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Array:
+    """Return a member's held-out residuals with those of outlier folds scaled down.
+
+    The score should speak of the model of all rows. A fold whose model is far from it, by a measure
+    that needs no labels, failed to find it (a sparse expansion that misses its terms by one run).
+    Its residuals are scaled to the mean square of the other folds plus their departure, never up.
+    Where the model of all rows failed itself, all folds depart from it and none is an outlier.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n,)
+    folds : list of int arrays
+    departures : ndarray of shape (n_folds,)
+        Mean square by which each fold's model differs from that of all rows.
+
+    Examples
+    --------
+    >>> folds = [np.array([row]) for row in range(5)]
+    >>> residuals = np.array([1.0, -1.0, 1.0, -1.0, 90.0])
+    >>> trimmed_residuals(residuals, folds, np.array([3.0, 3.0, 3.0, 3.0, 800.0])).tolist()
+    [1.0, -1.0, 1.0, -1.0, 2.0]
+    """
+    outlying = departures > _OUTLIER * np.median(departures)
+    if not outlying.any() or len(folds) < _FEWEST_FOLDS:
+        return residuals
+    trimmed = residuals.copy()
+    usual = np.concatenate([fold for fold, out in zip(folds, outlying, strict=True) if not out])
+    limit = np.mean(residuals[usual] ** 2) + np.mean(departures[~outlying])
+    for number in np.flatnonzero(outlying):
+        square = np.mean(residuals[folds[number]] ** 2)
+        trimmed[folds[number]] *= np.sqrt(min(1.0, limit / square)) if square > 0 else 1.0
+    return trimmed
+
+
+def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -> Array:
+    """Return the weights of members from their residuals on some folds.
+
+    A member whose mean square, in the median over the folds, is ten times below that of any other
+    stands alone: the few percent that bootstrap draws give to others would ruin it. Else these are
+    `simplex_weights`.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n_members, n)
+    folds : list of int arrays
+        Those that count.
+    """
+    squares = np.median([np.mean(residuals[:, fold] ** 2, axis=1) for fold in folds], axis=0)
+    best = int(np.argmin(squares))
+    others = np.delete(squares, best)
+    if len(others) == 0 or others.min() > _UNRIVALLED * squares[best]:
+        return np.eye(len(squares))[best]
+    return simplex_weights(residuals[:, np.sort(np.concatenate(folds))], rng)
 
 
 def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
@@ -140,8 +200,10 @@ def q2_estimate(y: Array, residuals: Array, rng: np.random.Generator) -> Estimat
     """
 
     def q2(rows: NDArray[np.intp]) -> float:
-        variance = float(np.var(y[rows]))
-        return 1.0 - float(np.mean(residuals[rows] ** 2)) / variance if variance else np.nan
+        drawn = y[rows]
+        if np.ptp(drawn) == 0:
+            return np.nan
+        return 1.0 - float(np.mean(residuals[rows] ** 2) / np.var(drawn))
 
     if np.ptp(y) == 0:
         return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")

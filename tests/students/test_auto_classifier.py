@@ -100,6 +100,7 @@ def test_labels_it_cannot_explain_are_warned_about_with_the_numbers():
     ("y", "weight", "message"),
     [
         (np.zeros(20), None, "two classes or more; got one class"),
+        (np.arange(20) == 3, None, "two rows of every class; got one row of class True"),
         (np.linspace(0, 1, 20), None, "continuous"),
         (np.arange(20) % 2, np.full(20, -1.0), "must not be negative"),
     ],

@@ -3,9 +3,14 @@
 import numpy as np
 import pytest
 from scipy.stats import norm
+from sklearn.ensemble import GradientBoostingRegressor
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students import AutoSurrogate
+from surrogate.students._boosting import Forest
+from surrogate.students._network import NetworkMember
+from surrogate.students._regressors import REGRESSORS
+from surrogate.students.selection import stacking_weights
 from tests.students.problems import jump, smooth
 
 
@@ -23,12 +28,7 @@ def rough():
 
 def test_the_scores_have_a_row_per_member_and_weights_of_a_mix(fitted):
     student, _ = fitted
-    assert list(student.scores_.index) == [
-        "matern52",
-        "squared_exponential",
-        "boosting",
-        "network",
-    ]
+    assert list(student.scores_.index) == list(REGRESSORS)
     assert list(student.scores_.columns) == ["q2", "rmse", "weight", "seconds"]
     assert student.scores_["weight"].sum() == pytest.approx(1.0)
     assert (student.scores_["weight"] >= 0).all()
@@ -105,13 +105,21 @@ def test_a_constant_outcome_is_predicted_and_warned_about():
     assert np.isnan(student.q2_.value)
 
 
-def test_units_of_the_outcome_do_not_matter():
-    X, y = smooth(40)
-    student = AutoSurrogate(members=["matern52", "network"], random_state=0)
-    mean, std = student.fit(X, y).predict(X, return_std=True)
-    large, large_std = student.fit(X, y * 2.0**60).predict(X, return_std=True)
-    np.testing.assert_allclose(large / 2.0**60, mean, rtol=1e-9)
-    np.testing.assert_allclose(large_std / 2.0**60, std, rtol=1e-9)
+@pytest.mark.parametrize("scale", [2.0**-700, 2.0**60, 2.0**700])  # the squares overflow
+def test_units_of_the_outcome_do_not_matter(scale):
+    X, y = smooth(30)
+    student = AutoSurrogate(members=["matern52"], cv=2, random_state=0)
+    plain = student.fit(X, y).predict(X, return_std=True)
+    scaled = student.fit(X, y * scale).predict(X, return_std=True)
+    np.testing.assert_allclose(np.array(scaled) / scale, plain, rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::surrogate.errors.TeacherWarning")
+def test_an_outcome_that_differs_in_one_run_only_does_no_harm():
+    X, _ = smooth(20)
+    student = AutoSurrogate(random_state=0).fit(X, np.eye(20)[3])
+    assert np.isfinite(student.predict(X)).all()
+    assert student.q2_.value < student.q2_.high
 
 
 def test_a_network_alone_still_has_a_spread():
@@ -127,3 +135,42 @@ def test_too_few_rows_and_levels_out_of_range_are_refused(fitted):
         AutoSurrogate().fit(*smooth(3))
     with pytest.raises(ArgumentError, match="between 0 and 1; got 90"):
         fitted[0].predict_interval(smooth(3)[0], confidence_level=90)
+
+
+def test_trees_in_a_table_predict_as_scikit_learn_does():
+    X, y = jump(80)
+    model = GradientBoostingRegressor(n_estimators=20, random_state=0).fit(X, y)
+    X_new, _ = jump(500, seed=1)
+    np.testing.assert_allclose(Forest.of_boosting(model).predict(X_new), model.predict(X_new))
+
+
+def test_a_network_is_kept_as_its_weights():
+    X, y = smooth(40)
+    member = NetworkMember()
+    held = member.fit(X, y, [np.arange(20), np.arange(20, 40)], 0)
+    assert np.corrcoef(held.mean, y)[0, 1] > 0.8
+    assert len(member._networks) == 3
+
+
+def test_a_member_without_rival_stands_alone():
+    rng = np.random.default_rng(0)
+    folds = np.array_split(np.arange(40), 4)
+    rough = rng.normal(size=(2, 40))
+    exact = 1e-4 * rng.normal(size=40)
+    assert stacking_weights(np.array([*rough, exact]), folds, rng).tolist() == [0, 0, 1]
+    assert (stacking_weights(rough, folds, rng) > 0).all()
+
+
+def test_ishigami_is_left_to_the_polynomials():
+    X = np.random.default_rng(3).random((80, 3))
+    a, b, c = (np.pi * (2 * X - 1)).T
+    y = np.sin(a) + 7 * np.sin(b) ** 2 + 0.1 * c**4 * np.sin(a)
+    members = ["matern52", "chaos", "network"]
+    student = AutoSurrogate(members=members, random_state=0).fit(X, y)
+    assert student.scores_["weight"].to_dict() == {"matern52": 0.0, "chaos": 1.0, "network": 0.0}
+
+
+def test_too_few_rows_for_slopes_are_met_with_a_constant_trend():
+    X = np.random.default_rng(0).random((12, 8))
+    student = AutoSurrogate(members=["squared_exponential_linear"], random_state=0)
+    assert np.isfinite(student.fit(X, X.sum(axis=1)).predict(X)).all()

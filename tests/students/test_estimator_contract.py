@@ -3,7 +3,7 @@
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from surrogate.students import AutoClassifier, AutoSurrogate, GaussianProcess
+from surrogate.students import AutoClassifier, AutoSurrogate, GaussianProcess, PolynomialChaos
 
 _FOLDS = "folds are drawn over rows: repeating a row is not the same as weighting it"
 
@@ -17,6 +17,7 @@ _WAIVED = {
 @parametrize_with_checks(
     [
         GaussianProcess(n_restarts=2),
+        PolynomialChaos(max_degree=5),
         AutoSurrogate(members=["squared_exponential"], cv=2),
         AutoClassifier(members=["logistic", "process"], cv=2),
     ],

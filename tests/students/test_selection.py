@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surrogate.students.calibration import (
@@ -20,6 +20,7 @@ from surrogate.students.selection import (
 )
 
 
+@settings(deadline=None)
 @given(n=st.integers(4, 60), n_folds=st.integers(2, 4), seed=st.integers(0, 99))
 def test_folds_are_a_partition_into_equal_parts(n, n_folds, seed):
     folds = random_folds(n, n_folds, np.random.default_rng(seed))
@@ -27,6 +28,7 @@ def test_folds_are_a_partition_into_equal_parts(n, n_folds, seed):
     assert np.ptp([len(fold) for fold in folds]) <= 1
 
 
+@settings(deadline=None)
 @given(share=st.floats(0.1, 0.9), seed=st.integers(0, 99))
 def test_stratified_folds_hold_their_share_of_every_class(share, seed):
     codes = (np.random.default_rng(seed).random(50) < share).astype(int)
@@ -78,6 +80,7 @@ def test_spread_of_perfect_predictions_is_zero():
     np.testing.assert_array_equal(spread.std(np.ones((2, 3))), 0.0)
 
 
+@settings(deadline=None)
 @given(level=st.floats(0.05, 0.95))
 def test_a_scaled_quantile_covers_at_least_its_level(level):
     residuals = np.random.default_rng(0).normal(size=99)

@@ -1,0 +1,159 @@
+"""Save and load students, boxes, trajectories and spaces without pickle.
+
+A file is a digest followed by a zip archive of one JSON header and plain numpy arrays. Loading
+reads numbers and texts into classes of a closed table: it imports nothing the file names and runs
+nothing it holds. A file whose digest, structure or numbers are not those of a saved object is
+refused with the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from surrogate import __version__
+from surrogate.errors import DataError
+from surrogate.persistence.codec import Reader, Writer
+
+__all__ = ["load", "save"]
+
+_MAGIC = b"surrogate file 1\n"
+_SCHEMA = 1
+_MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+_DIGEST = 32  # bytes of SHA-256
+
+
+def save(thing: Any, path: str | Path) -> None:
+    """Write a fitted student, a box, a trajectory or a space to a file.
+
+    Parameters
+    ----------
+    thing : AutoSurrogate, GaussianProcess, PolynomialChaos, Box, PeelingTrajectory or Space
+        Students are kept as they predict; a Gaussian process holds its training data, the others
+        do not. A `random_state` is not kept.
+    path : str or Path
+
+    Raises
+    ------
+    DataError
+        If it is none of these, is not fitted, or holds what JSON and arrays cannot (a callable).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from surrogate.regions import Box
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Box({"gain": (0.0, 4.2)}), Path(folder) / "star.surrogate")
+    ...     load(Path(folder) / "star.surrogate")
+    Box(0 <= gain <= 4.2)
+    """
+    writer = Writer()
+    content = writer.encode(thing)
+    header = {
+        "schema": _SCHEMA,
+        "package": __version__,
+        "kind": type(thing).__name__,
+        **_told(thing),
+        "content": content,
+    }
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as members:
+        members.writestr(_member("header.json"), json.dumps(header, allow_nan=False))
+        for number, array in enumerate(writer.arrays):
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, array, allow_pickle=False)
+            members.writestr(_member(f"{number}.npy"), buffer.getvalue())
+    body = archive.getvalue()
+    Path(path).write_bytes(_MAGIC + hashlib.sha256(body).digest() + body)
+
+
+def load(path: str | Path) -> Any:
+    """Return what `save` wrote; predictions are the same to the last bit on the same machine.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, of a newer version, or holds anything unknown or not finite; the
+        message says which.
+
+    Examples
+    --------
+    >>> load("pyproject.toml")
+    Traceback (most recent call last):
+        ...
+    surrogate.errors.DataError: pyproject.toml cannot be loaded: it is no file of surrogate.save
+    """
+    whole = Path(path).read_bytes()
+    try:
+        header, arrays = _unpacked(whole)
+        return Reader(arrays).decode(header["content"])
+    except DataError as error:
+        raise DataError(f"{path} cannot be loaded: {error}") from error
+    except (*_MISFITS, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path} cannot be loaded: its content is not that of a saved object ({error!r})"
+        ) from error
+
+
+def _unpacked(whole: bytes) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]]]:
+    if not whole.startswith(_MAGIC):
+        raise DataError("it is no file of surrogate.save")
+    start = len(_MAGIC) + _DIGEST
+    digest, body = whole[len(_MAGIC) : start], whole[start:]
+    if hashlib.sha256(body).digest() != digest:
+        raise DataError("it is damaged or cut short: the digest does not fit the content")
+    with zipfile.ZipFile(io.BytesIO(body)) as members:
+        header = json.loads(members.read("header.json"))
+        if header["schema"] != _SCHEMA:
+            raise DataError(
+                f"it has schema {header['schema']!r} (written by version {header['package']}); "
+                f"this version reads {_SCHEMA}"
+            )
+        arrays = [_array(members, number) for number in range(len(members.namelist()) - 1)]
+    return header, arrays
+
+
+def _array(members: zipfile.ZipFile, number: int) -> np.ndarray[Any, Any]:
+    with members.open(f"{number}.npy") as file:
+        array = np.lib.format.read_array(file, allow_pickle=False)
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"array {number} holds {array.dtype}, not numbers")
+    if not np.isfinite(array).all():
+        raise DataError(f"array {number} holds values that are not finite")
+    return array
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Return an entry without the time of writing: the same object makes the same file."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _told(thing: Any) -> dict[str, Any]:
+    """Return what a reader of the header wants to know of a student."""
+    told: dict[str, Any] = {}
+    if hasattr(thing, "encoder_"):
+        told["training_ranges"] = thing.encoder_.ranges_
+    scores = {
+        name: float(getattr(score, "value", score))
+        for name in ("q2_", "q2_leave_one_out_")
+        if (score := getattr(thing, name, None)) is not None
+    }
+    return told | {"scores": _finite(scores)}
+
+
+def _finite(scores: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: value if math.isfinite(value) else None for name, value in scores.items()}

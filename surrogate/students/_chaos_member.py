@@ -1,0 +1,41 @@
+"""Sparse polynomial chaos as a member."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from surrogate.randomness import stream
+from surrogate.students._chaos import ChaosSearch
+from surrogate.students._factors import Factor
+from surrogate.students._kernels import Array
+from surrogate.students._member import HeldOut, RegressionMember, probe_rows
+from surrogate.students.selection import Folds
+
+__all__ = ["ChaosMember"]
+
+
+class ChaosMember(RegressionMember):
+    """A sparse polynomial chaos; degree, norm and terms are chosen anew in every fold."""
+
+    def __init__(self, factors: Sequence[Factor], method: str) -> None:
+        self._factors = factors
+        self._method = method
+
+    def fit(self, X: Array, y: Array, folds: Folds, seed: int) -> HeldOut:
+        """Fit all rows, fit without each fold, and return the held-out predictions."""
+        search = ChaosSearch(X, self._factors, method=self._method)
+        of_all = search.fits(y)
+        self._expansion = search.expansion(of_all[0])
+        mean, fits = search.held_out(y, folds, search.promising(of_all))
+        probe = probe_rows(X, stream(seed, "probe"))
+        whole = self._expansion.predict(probe)
+        departures = [
+            float(np.mean((search.expansion(fit).predict(probe) - whole) ** 2)) for fit in fits
+        ]
+        return HeldOut(mean, None, np.array(departures))
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
+        """Return the mean of new outcomes; no standard deviation is known."""
+        return self._expansion.predict(X), None

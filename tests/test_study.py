@@ -1,0 +1,213 @@
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import surrogate as sg
+from surrogate.errors import StudyError
+from surrogate.study import find_simulator
+
+SIMULATOR = """
+import os, time
+import surrogate as sg
+
+@sg.simulator(sg.Space(gain=(0, 1), delay=(0, 1), load=(0, 1)), outcomes=["growth"])
+def toy(gain, delay, load):
+    time.sleep(float(os.environ.get("TOY_SECONDS", "0")))
+    return max(gain - 0.5, delay - 0.6)
+"""
+STUDY = """
+[study]
+title = "Is <it> stable?"
+simulator = "toymodel:toy"
+case = "growth < 0"
+
+[design]
+n = 48
+
+[run]
+n_workers = 1
+
+[discover]
+n_transfer = 2000
+n_folds = 2
+
+[certify]
+n_box = 40
+n_space = 40
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "toymodel.py").write_text(SIMULATOR)
+    (tmp_path / "toy.toml").write_text(STUDY)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "toymodel", raising=False)
+    return tmp_path
+
+
+def command(folder, *arguments, **variables) -> subprocess.Popen:
+    root = str(Path(__file__).parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return subprocess.Popen(
+        [sys.executable, "-m", "surrogate", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_a_study_writes_page_store_region_and_pictures(folder):
+    result = sg.Study.from_file("toy.toml").perform("out", progress=False)
+    region = json.loads((folder / "out" / "toy.json").read_text())
+    assert region["rule"] == result.found.box.rule()
+    assert sg.Box.from_json(json.dumps(region["box"])) == result.found.box
+    assert region["certificate"]["density"]["n"] == 40
+    page = (folder / "out" / "toy.html").read_text()
+    assert "Is &lt;it&gt; stable?" in page
+    for path in result.files.values():
+        assert path.stat().st_size > 500
+    stored = sg.Runs.from_store(folder / "out" / "toy.db")
+    assert stored.origin.value_counts().to_dict() == {"certificate": 80, "design": 48}
+
+
+def test_the_same_study_again_runs_nothing(folder):
+    study = sg.Study.from_file("toy.toml")
+    first = study.perform(progress=False)
+    again = study.perform(progress=False)
+    assert again.found.runs.provenance["n_reused"] == 48
+    assert again.found.box == first.found.box
+    assert again.certificate.density == first.certificate.density
+
+
+def test_settings_are_replaced_and_keep_their_types(folder):
+    study = sg.Study.from_file(
+        "toy.toml", changes=["design.n=16", "study.case=growth < 0.1", "discover.rule='knee'"]
+    )
+    assert (study.design["n"], study.case, study.discover["rule"]) == (16, "growth < 0.1", "knee")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("n=3", "table.key=value"),
+        ("design.m=3", "has no setting 'm'"),
+        ("desing.n=3", "did you mean 'design'"),
+        ("design.n='many'", "n must be of type int; got 'many'"),
+        ("run.timeout=true", "must be of type int or float"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named(folder, change, message):
+    with pytest.raises(StudyError, match=message):
+        sg.Study.from_file("toy.toml", changes=[change])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[study]\ncase = 'y < 0'", "must say the simulator"),
+        ("[study", "is no TOML"),
+        ("study = 3", "must be a table"),
+    ],
+)
+def test_a_file_that_is_no_study_says_why(folder, text, message):
+    Path("bad.toml").write_text(text)
+    with pytest.raises(StudyError, match=message):
+        sg.Study.from_file("bad.toml")
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("toymodel", "module:attribute"),
+        ("toymodell:toy", "cannot be imported"),
+        ("toymodel:tyo", "did you mean 'toy'"),
+    ],
+)
+def test_a_simulator_that_is_not_there_is_looked_for_aloud(folder, reference, message):
+    with pytest.raises(StudyError, match=message):
+        find_simulator(reference)
+
+
+def test_the_commands_run_discover_and_report_go_together(folder):
+    runner = command(folder, "run", "toymodel:toy", "toy.db", "--n", "48", "--quiet")
+    out, error = runner.communicate()
+    assert runner.returncode == 0, error
+    assert "48 ok" in out
+    discover = command(folder, "discover", "toy.db", "growth < 0", "--json")
+    out, error = discover.communicate()
+    assert discover.returncode == 0, error
+    assert set(json.loads(out)["box"]["limits"]) == {"gain", "delay"}
+    report = command(folder, "report", "toy.db", "growth < 0")
+    out, error = report.communicate()
+    assert report.returncode == 0, error
+    assert "cross-fitted density" in out
+    assert (folder / "toy.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["study", "none.toml"], "error: the study file 'none.toml' cannot be read: No such file"),
+        (["study", "toy.toml", "--set", "design.n=0"], "error: a design has at least one row"),
+        (["discover", "none.db", "y < 0"], "none.db"),
+        (["run", "toymodel:tyo", "toy.db"], "did you mean 'toy'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(folder, arguments, message):
+    process = command(folder, *arguments)
+    out, error = process.communicate()
+    assert process.returncode == 2
+    assert message in error
+    assert error.count("\n") == 1
+    assert not out
+
+
+def finished(store: Path) -> int:
+    if not store.exists():
+        return 0
+    try:
+        with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
+            return connection.execute("select count(*) from runs where status = 'ok'").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_study_that_is_stopped_goes_on_where_it_was(folder, how):
+    store = folder / "toy.db"
+    process = command(folder, "study", "toy.toml", "--quiet", TOY_SECONDS="0.05")
+    wait_for(lambda: finished(store) >= 5)
+    os.killpg(process.pid, signal.SIGKILL) if how is signal.SIGKILL else process.send_signal(how)
+    _, error = process.communicate()
+    if how is signal.SIGINT:
+        assert process.returncode == 130
+        assert "the same command goes on" in error
+    kept = finished(store)
+    assert 5 <= kept < 48
+    resumed = command(folder, "study", "toy.toml", "--json")
+    out, error = resumed.communicate()
+    assert resumed.returncode == 0, error
+    fresh = command(folder, "study", "toy.toml", "--json", "--output", "fresh")
+    expected, _ = fresh.communicate()
+    answer, reference = json.loads(out), json.loads(expected)
+    del answer["files"], reference["files"]
+    assert answer == reference
