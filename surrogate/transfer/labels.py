@@ -25,6 +25,7 @@ class Labelling:
     Parameters
     ----------
     kind : {"soft", "hard", "thresholded", "inherited"}
+        Thresholded ones are labels, whatever the student.
     temperature : float
         Of soft labels.
     threshold : float
@@ -69,9 +70,11 @@ class Labelling:
             return teacher.probabilities(X, temperature=self.temperature)
         return teacher.values(X, temperature=self.temperature)
 
-    def confident(self, teacher: Teacher, X: Any) -> NDArray[np.bool_]:
-        """Return the rows whose most probable class reaches the threshold, shape (n,)."""
-        return teacher.probabilities(X).max(axis=1) >= self.threshold
+    def sure_answers(self, teacher: Teacher, X: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return the label of each row, and whether its probability reaches the threshold."""
+        probabilities = teacher.probabilities(X)
+        labels = np.asarray(teacher.classes)[probabilities.argmax(axis=1)]
+        return labels, probabilities.max(axis=1) >= self.threshold
 
 
 def targets(teacher: Teacher, X: Any, labels: str, *, for_classifier: bool) -> NDArray[Any]:

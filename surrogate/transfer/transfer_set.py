@@ -82,10 +82,6 @@ def labelled_rows(
     rng : int, Generator or None
     """
     drawn = _drawn(teacher, source, X, labelling, n=n, for_classifier=for_classifier, rng=rng)
-    if labelling.kind == "thresholded":
-        drawn = drawn.part(labelling.confident(teacher, drawn.rows))
-        if not len(drawn):
-            raise DataError(f"the teacher is sure of no row at threshold={labelling.threshold}")
     if truth is None:
         return drawn
     if labelling.kind == "inherited" or source is None:
@@ -114,6 +110,11 @@ def _drawn(
         rows, sources = draw_rows(source, n, X, rng=rng), None
     if labelling.kind == "inherited":
         answers = labelling.answers(teacher, X, for_classifier=for_classifier)[sources]
+    elif labelling.kind == "thresholded":
+        answers, sure = labelling.sure_answers(teacher, rows)
+        if not sure.any():
+            raise DataError(f"the teacher is sure of no row at threshold={labelling.threshold}")
+        return TransferSet(rows, answers, sources).part(sure)
     else:
         answers = labelling.answers(teacher, rows, for_classifier=for_classifier)
     return TransferSet(rows, answers, sources)
