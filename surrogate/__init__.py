@@ -35,6 +35,8 @@ _NAMES: dict[str, str] = {
     "PeelingTrajectory": "surrogate.regions",
     "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
+    "Sensitivity": "surrogate.sensitivity_analysis",
+    "SensitivityDesign": "surrogate.sensitivity_analysis",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "Study": "surrogate.study",
@@ -49,6 +51,7 @@ _NAMES: dict[str, str] = {
     "load": "surrogate.persistence",
     "run": "surrogate.experiment",
     "save": "surrogate.persistence",
+    "sensitivity": "surrogate.sensitivity_analysis",
     "simulator": "surrogate.models",
     "write_report": "surrogate.pages",
 }
@@ -76,6 +79,9 @@ if TYPE_CHECKING:
     from surrogate.regions import PRIM as PRIM
     from surrogate.regions import Box as Box
     from surrogate.regions import PeelingTrajectory as PeelingTrajectory
+    from surrogate.sensitivity_analysis import Sensitivity as Sensitivity
+    from surrogate.sensitivity_analysis import SensitivityDesign as SensitivityDesign
+    from surrogate.sensitivity_analysis import sensitivity as sensitivity
     from surrogate.space import Beta as Beta
     from surrogate.space import Categorical as Categorical
     from surrogate.space import Constant as Constant

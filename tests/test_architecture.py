@@ -19,7 +19,7 @@ import surrogate
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "surrogate"
 FLOORS = """errors randomness expressions estimates space models experiment transfer students
-    regions fidelity metamorphosis discovery certificates adaptive optimization sensitivity
+    regions fidelity metamorphosis discovery certificates adaptive optimization sensitivity_analysis
     persistence exports plots pages study cli __main__""".split()
 SEPARATE = {
     "students": {"regions", "experiment"},
