@@ -42,6 +42,8 @@ _NAMES: dict[str, str] = {
     "PeelingTrajectory": "surrogate.regions",
     "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
+    "Sensitivity": "surrogate.sensitivity_analysis",
+    "SensitivityDesign": "surrogate.sensitivity_analysis",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "Study": "surrogate.study",
@@ -62,6 +64,7 @@ _NAMES: dict[str, str] = {
     "load": "surrogate.persistence",
     "run": "surrogate.experiment",
     "save": "surrogate.persistence",
+    "sensitivity": "surrogate.sensitivity_analysis",
     "simplify": "surrogate.regions",
     "simulator": "surrogate.models",
     "stability": "surrogate.regions",
@@ -99,6 +102,9 @@ if TYPE_CHECKING:
     from surrogate.regions import limit_evidence as limit_evidence
     from surrogate.regions import simplify as simplify
     from surrogate.regions import stability as stability
+    from surrogate.sensitivity_analysis import Sensitivity as Sensitivity
+    from surrogate.sensitivity_analysis import SensitivityDesign as SensitivityDesign
+    from surrogate.sensitivity_analysis import sensitivity as sensitivity
     from surrogate.space import Beta as Beta
     from surrogate.space import Categorical as Categorical
     from surrogate.space import Constant as Constant

@@ -1,0 +1,85 @@
+"""What every analysis asks of outcomes and spaces: failed runs are never silent zeros."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from surrogate.errors import (
+    ArgumentError,
+    DataError,
+    FailedRunsWarning,
+    SpaceError,
+    did_you_mean,
+)
+from surrogate.space import Space
+
+__all__ = ["check_method", "kept_blocks", "outcome_values", "refuse_constant", "refuse_ties"]
+
+Array = NDArray[np.float64]
+
+
+def outcome_values(outcome: ArrayLike, n: int) -> Array:
+    """Return one number per run; NaN marks a failed one."""
+    try:
+        values = np.asarray(outcome, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"sensitivities are of one number per run; the outcome holds others ({error})"
+        ) from error
+    if values.shape != (n,):
+        raise DataError(f"one outcome per run is needed, shape ({n},); got {values.shape}")
+    return values
+
+
+def kept_blocks(values: Array, block: int, failed: str) -> NDArray[np.bool_]:
+    """Return which blocks of runs have an outcome throughout; refuse or warn about the others."""
+    if failed not in ("refuse", "drop"):
+        raise ArgumentError(f"failed must be 'refuse' or 'drop'; got {failed!r}")
+    bad: NDArray[np.bool_] = np.logical_not(np.isfinite(values))
+    kept: NDArray[np.bool_] = np.logical_not(bad.reshape(-1, block).any(axis=1))
+    if not bad.any():
+        return kept
+    what = (
+        f"{int(bad.sum())} of {len(values)} runs have no finite outcome (first: row {bad.argmax()})"
+    )
+    if failed == "refuse":
+        raise DataError(f"{what}; mend them, or pass failed='drop' to leave out their blocks")
+    if not kept.any():
+        raise DataError(f"{what}: none of the {len(kept)} blocks is left")
+    warnings.warn(
+        f"{what}; {int((~kept).sum())} of {len(kept)} blocks of {block} were left out, which "
+        f"biases the indices where failures depend on the inputs",
+        FailedRunsWarning,
+        stacklevel=4,
+    )
+    return kept
+
+
+def refuse_constant(values: Array) -> None:
+    """Raise DataError where the outcome does not vary: shares of no variance mean nothing."""
+    if np.ptp(values) == 0:
+        raise DataError(
+            f"all {len(values)} runs have the outcome {values[0]:g}: no input matters to it here"
+        )
+
+
+def refuse_ties(space: Space, within: Mapping[str, Any] | None) -> None:
+    """Raise SpaceError where inputs cannot be moved one at a time."""
+    derived = [name for name in within or {} if name in space.derived]
+    if space.constraints or derived:
+        tie = f"the constraint {str(space.constraints[0])!r}" if space.constraints else derived[0]
+        raise SpaceError(
+            f"Sobol and Morris move one input while the others stay, but {tie} ties inputs "
+            f"together; use method='delta', 'pawn' or 'rsa'"
+        )
+
+
+def check_method(method: str, known: tuple[str, ...]) -> None:
+    """Raise ArgumentError for a method that is not known."""
+    if method not in known:
+        raise ArgumentError(f"method {method!r} is not known{did_you_mean(str(method), known)}")

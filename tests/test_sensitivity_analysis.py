@@ -1,0 +1,147 @@
+"""Sensitivities: known answers, designs tied to their analysis, failed runs never silent."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import surrogate as sg
+from surrogate.errors import ArgumentError, DataError, FailedRunsWarning, SpaceError
+from surrogate.sensitivity_analysis.analyses import GIVEN_DATA, STRUCTURED
+
+SPACE = sg.Space(a=(-np.pi, np.pi), b=(-np.pi, np.pi), c=(-np.pi, np.pi))
+EVERY = (*STRUCTURED, *GIVEN_DATA)
+SMALL = {"sobol": 64, "morris": 20, "delta": 100, "pawn": 100, "rsa": 100}
+
+
+def ishigami(x):
+    return np.sin(x["a"]) + 7 * np.sin(x["b"]) ** 2 + 0.1 * x["c"] ** 4 * np.sin(x["a"])
+
+
+def only_a(x):
+    return x["a"] + 0.01 * x["b"]
+
+
+def test_sobol_indices_of_ishigami_are_the_known_ones():
+    found = sg.sensitivity(ishigami, space=SPACE, n=2048, second_order=True, rng=0)
+    table = found.table
+    np.testing.assert_allclose(table["first"], [0.3139, 0.4424, 0.0], atol=0.03)
+    np.testing.assert_allclose(table["total"], [0.5576, 0.4424, 0.2437], atol=0.03)
+    assert ((table["total_low"] < table["total"]) & (table["total"] < table["total_high"])).all()
+    assert found.second.loc[("a", "c"), "second"] == pytest.approx(0.2437, abs=0.05)
+    assert found.n_runs == 2048 * 8
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_the_input_that_matters_comes_first(method):
+    found = sg.sensitivity(only_a, space=SPACE, method=method, n=4 * SMALL[method], rng=0)
+    column = {"sobol": "total", "morris": "mu_star", "delta": "delta"}.get(method, "maximum")
+    assert found.table[column].idxmax() == "a"
+    assert list(found.table.index) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("method", EVERY)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_same_seed_gives_the_same_answer_and_global_state_stays(method, seed):
+    def ask(rng):
+        return sg.sensitivity(ishigami, space=SPACE, method=method, n=SMALL[method], rng=rng).table
+
+    printing, filters = warnings.formatwarning, list(warnings.filters)
+    first = ask(seed)
+    np.random.seed(7)  # noqa: NPY002
+    assert ask(seed).equals(first)
+    assert not ask(seed + 10).equals(first)
+    np.random.seed(7)  # noqa: NPY002
+    untouched = np.random.get_state()[1].copy()  # noqa: NPY002
+    ask(seed)
+    np.testing.assert_array_equal(np.random.get_state()[1], untouched)  # noqa: NPY002
+    assert (warnings.formatwarning, warnings.filters) == (printing, filters)
+
+
+def test_points_of_another_design_are_refused():
+    design = sg.SensitivityDesign.sample(SPACE, "sobol", 16, rng=0)
+    other = sg.SensitivityDesign.sample(SPACE, "sobol", 16, rng=1)
+    with pytest.raises(DataError, match=r"must be those of this sobol design.*row 0 holds"):
+        design.analyze(other.frame, ishigami(other.frame))
+    with pytest.raises(DataError, match="80 points in a fixed order; got 79"):
+        design.analyze(design.frame[1:], ishigami(design.frame[1:]))
+    shuffled = design.frame.iloc[::-1]
+    with pytest.raises(DataError, match="in its order"):
+        design.analyze(shuffled, ishigami(shuffled))
+    with pytest.raises(DataError, match="needs the input 'c'"):
+        design.analyze(design.frame.drop(columns="c"), np.zeros(80))
+
+
+@pytest.mark.parametrize("method", STRUCTURED)
+def test_failed_runs_are_refused_or_left_out_with_their_block(method):
+    design = sg.SensitivityDesign.sample(SPACE, method, 64, rng=0)
+    outcome = np.array(ishigami(design.frame))
+    outcome[7] = np.nan
+    with pytest.raises(DataError, match=r"1 of \d+ runs have no finite outcome \(first: row 7\)"):
+        design.analyze(design.frame, outcome)
+    with pytest.warns(FailedRunsWarning, match="1 of 64 blocks"):
+        found = design.analyze(design.frame, outcome, failed="drop")
+    assert found.n_dropped == design.block
+    with pytest.raises(ArgumentError, match="'refuse' or 'drop'"):
+        design.analyze(design.frame, outcome, failed="zero")
+    with pytest.raises(DataError, match="none of the 64 blocks"):
+        design.analyze(design.frame, np.full(len(outcome), np.nan), failed="drop")
+
+
+@pytest.mark.parametrize("method", GIVEN_DATA)
+def test_failed_runs_of_a_model_are_left_out_of_given_data(method):
+    def failing(x):
+        return np.where(x["a"] > 2.5, np.nan, x["a"])
+
+    with pytest.raises(DataError, match="no finite outcome"):
+        sg.sensitivity(failing, space=SPACE, method=method, n=100, rng=0)
+    with pytest.warns(FailedRunsWarning):
+        found = sg.sensitivity(failing, space=SPACE, method=method, n=100, failed="drop", rng=0)
+    assert found.n_runs + found.n_dropped == 100
+
+
+def test_inside_a_box_only_what_happens_there_counts():
+    def kinked(x):
+        return np.where(x["a"] < 0, x["b"], 10 * x["c"])
+
+    inside = sg.sensitivity(kinked, space=SPACE, within={"a": (-np.pi, -0.1)}, n=128, rng=0)
+    np.testing.assert_allclose(inside.table["total"], [0, 1, 0], atol=0.01)
+    design = sg.SensitivityDesign.sample(SPACE, n=64, within={"a": (0.5, 1.0)}, rng=0)
+    assert design.frame["a"].between(0.5, 1.0).all()
+
+
+def test_runs_simulators_and_students_are_asked_alike():
+    simulator = sg.Simulator(lambda a, b, c: {"y": a + 0.1 * b, "z": c}, SPACE, outcomes=["y", "z"])
+    assert sg.sensitivity(simulator, "y", n=32, rng=0).table["total"].idxmax() == "a"
+    assert sg.sensitivity(simulator, "z", n=32, rng=0).table["total"].idxmax() == "c"
+    runs = sg.run(simulator, SPACE.sample(64, rng=0), n_workers=0)
+    assert sg.sensitivity(runs, "y", method="pawn", rng=0).table["median"].idxmax() == "a"
+    student = sg.PolynomialChaos(space=SPACE).fit(runs.inputs, runs.outcomes["y"])
+    analytic = student.sobol_indices_["total"]
+    sampled = sg.sensitivity(student, n=1024, rng=0).table["total"]
+    np.testing.assert_allclose(sampled, analytic, atol=0.01)
+
+
+def test_what_cannot_be_answered_is_refused():
+    simulator = sg.Simulator(lambda a, b, c: {"y": a, "z": c}, SPACE, outcomes=["y", "z"])
+    runs = sg.run(simulator, SPACE.sample(32, rng=0), n_workers=0)
+    with pytest.raises(ArgumentError, match="several outcomes; name one of y, z"):
+        sg.sensitivity(simulator, n=8)
+    with pytest.raises(ArgumentError, match="no outcome is named 'x'"):
+        sg.sensitivity(simulator, "x", n=8)
+    with pytest.raises(ArgumentError, match="needs the runs of its own design"):
+        sg.sensitivity(runs, "y", method="sobol")
+    with pytest.raises(DataError, match="needs 30 or more; got 20"):
+        sg.sensitivity(runs.select(np.arange(20)), "y", method="rsa")
+    with pytest.raises(ArgumentError, match="'sobal' is not known; did you mean 'sobol'"):
+        sg.sensitivity(simulator, "y", method="sobal")
+    with pytest.raises(ArgumentError, match="n must be one; got 100; the next is 128"):
+        sg.sensitivity(simulator, "y", n=100)
+    with pytest.raises(ArgumentError, match="pass space="):
+        sg.sensitivity(ishigami)
+    with pytest.raises(DataError, match="all 40 runs have the outcome 3"):
+        sg.sensitivity(lambda x: np.full(len(x), 3.0), space=SPACE, n=8)
+    tied = sg.Space(a=(0, 1), b=(0, 1), constraints=["a < b"])
+    with pytest.raises(SpaceError, match="'a < b' ties inputs together"):
+        sg.sensitivity(only_a, space=tied, n=8)
+    assert sg.sensitivity(only_a, space=tied, method="pawn", n=100, rng=0).n_runs == 100
