@@ -16,12 +16,6 @@ import surrogate
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "surrogate"
-<<<<<<< HEAD
-=======
-FLOORS = """errors randomness expressions estimates space models experiment transfer students
-    regions fidelity metamorphosis discovery certificates adaptive optimization sensitivity_analysis
-    persistence exports plots pages study cli __main__""".split()
->>>>>>> surr
 SEPARATE = {
     "students": {"regions", "experiment"},
     "regions": {"students", "experiment"},
