@@ -5,6 +5,8 @@
 - `seir`: an epidemic, with the series of the infected.
 - `lotka_volterra`: predator and prey, with a conserved quantity.
 - `pendulum`: an inverted pendulum balanced with delayed feedback.
+- `digits`: handwritten digits, where a convolutional network teaches a readable tree; `mnist`
+  finds the copies of MNIST people have.
 - `functions`: analytic test functions (borehole, Ishigami, OTL circuit, piston, wing weight,
   Sobol's G, Morris).
 """

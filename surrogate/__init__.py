@@ -16,19 +16,26 @@ __version__ = "0.1.0"
 _NAMES: dict[str, str] = {
     "AutoClassifier": "surrogate.students",
     "AutoSurrogate": "surrogate.students",
+    "BestInterval": "surrogate.regions",
     "Beta": "surrogate.space",
     "Box": "surrogate.regions",
     "Categorical": "surrogate.space",
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
+    "Covering": "surrogate.regions",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "DistilledTree": "surrogate.students",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
+    "Gated": "surrogate.transfer",
     "GaussianProcess": "surrogate.students",
     "Integer": "surrogate.space",
+    "Interpolation": "surrogate.transfer",
+    "KDE": "surrogate.transfer",
     "LogNormal": "surrogate.space",
     "LogUniform": "surrogate.space",
+    "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
@@ -43,16 +50,24 @@ _NAMES: dict[str, str] = {
     "SurrogateError": "surrogate.errors",
     "SurrogateWarning": "surrogate.errors",
     "Teacher": "surrogate.models",
+    "TreeRegions": "surrogate.regions",
     "Triangular": "surrogate.space",
     "TruncatedNormal": "surrogate.space",
     "Uniform": "surrogate.space",
+    "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
+    "choose_source": "surrogate.transfer",
+    "cover": "surrogate.regions",
     "discover": "surrogate.discovery",
+    "export": "surrogate.exports",
+    "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
     "run": "surrogate.experiment",
     "save": "surrogate.persistence",
     "sensitivity": "surrogate.sensitivity_analysis",
+    "simplify": "surrogate.regions",
     "simulator": "surrogate.models",
+    "stability": "surrogate.regions",
     "write_report": "surrogate.pages",
 }
 
@@ -68,6 +83,7 @@ if TYPE_CHECKING:
     from surrogate.estimates import Estimate as Estimate
     from surrogate.experiment import Runs as Runs
     from surrogate.experiment import run as run
+    from surrogate.exports import export as export
     from surrogate.expressions import Expression as Expression
     from surrogate.metamorphosis import Metamorphosis as Metamorphosis
     from surrogate.models import Simulator as Simulator
@@ -77,8 +93,15 @@ if TYPE_CHECKING:
     from surrogate.persistence import load as load
     from surrogate.persistence import save as save
     from surrogate.regions import PRIM as PRIM
+    from surrogate.regions import BestInterval as BestInterval
     from surrogate.regions import Box as Box
+    from surrogate.regions import Covering as Covering
     from surrogate.regions import PeelingTrajectory as PeelingTrajectory
+    from surrogate.regions import TreeRegions as TreeRegions
+    from surrogate.regions import cover as cover
+    from surrogate.regions import limit_evidence as limit_evidence
+    from surrogate.regions import simplify as simplify
+    from surrogate.regions import stability as stability
     from surrogate.sensitivity_analysis import Sensitivity as Sensitivity
     from surrogate.sensitivity_analysis import SensitivityDesign as SensitivityDesign
     from surrogate.sensitivity_analysis import sensitivity as sensitivity
@@ -96,9 +119,16 @@ if TYPE_CHECKING:
     from surrogate.space import Uniform as Uniform
     from surrogate.students import AutoClassifier as AutoClassifier
     from surrogate.students import AutoSurrogate as AutoSurrogate
+    from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.study import Study as Study
+    from surrogate.transfer import KDE as KDE
+    from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Gated as Gated
+    from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import Warps as Warps
+    from surrogate.transfer import choose_source as choose_source
 
 
 def __getattr__(name: str) -> Any:

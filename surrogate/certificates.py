@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from surrogate.models import Simulator
     from surrogate.regions import Box
 
-__all__ = ["Certificate", "certify"]
+__all__ = ["Certificate", "Plan", "certify"]
 
 _BATCH = 20  # fresh runs between two looks of a confidence sequence
 
@@ -47,6 +47,16 @@ class Certificate:
     seed : int
     runs : Runs
         The fresh runs, to look at.
+
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(x=(0.0, 1.0))
+    >>> line = sg.Simulator(lambda x: x, space, outcomes=["y"])
+    >>> box = sg.Box({"x": (0.0, 0.5)})
+    >>> sg.certify(box, line, "y < 0.5", n_box=60, n_space=0, n_workers=0, rng=0)
+    At least 95.1 % of the box has y < 0.5 at 95 % confidence: 60 fresh runs, 0 of them not.
     """
 
     box: Box
@@ -146,12 +156,12 @@ def certify(
     >>> round(certificate.density.low, 3)
     0.97
     """
-    schedule = _schedule(n_box, looks, stop_at)
+    plan = Plan.of(n_box, confidence_level, stop_at=stop_at, looks=looks)
     if n_space < 0:
         raise ArgumentError(f"n_space must not be negative; got {n_space}")
     seed = seed_of(rng)
     ask = _Asking(simulator, as_expression(case), seed, run_options)
-    inside, density = _judge_density(ask, box, schedule, stop_at, confidence_level, looks=looks)
+    inside, density = _judge_density(ask, box, plan)
     runs = [inside]
     coverage = Estimate(float("nan"), 0.0, 1.0, 0, "not asked", "", confidence_level)
     if n_space:
@@ -195,63 +205,92 @@ class _Asking:
         return run(self.simulator, design, origin="certificate", **options)
 
 
-def _schedule(n_box: int, looks: Sequence[int] | None, stop_at: float | None) -> list[int]:
-    """Return the numbers of runs inside the box after which to look."""
-    if n_box < 1:
-        raise ArgumentError(f"n_box must be at least 1; got {n_box}")
-    if stop_at is not None and not 0 < stop_at < 1:
-        raise ArgumentError(f"stop_at must lie between 0 and 1; got {stop_at}")
-    if looks is None:
-        return [n_box] if stop_at is None else [*range(_BATCH, n_box, _BATCH), n_box]
-    if stop_at is None:
-        raise ArgumentError("looks are for stopping early: say at which density, stop_at=0.95")
-    if list(looks) != sorted(set(looks)) or not looks or looks[0] < 1:
-        raise ArgumentError(f"looks must be rising numbers of runs; got {list(looks)}")
-    return list(looks)
+@dataclass(frozen=True)
+class Plan:
+    """When a certificate looks at its runs, and what each look proves.
+
+    Attributes
+    ----------
+    schedule : tuple of int
+        Runs inside the box after which to look.
+    stop_at : float or None
+        The density wanted.
+    n_declared : int
+        Declared looks, over which the error is split; 0 for one look, or for any number of them.
+    confidence_level : float
+    """
+
+    schedule: tuple[int, ...]
+    stop_at: float | None
+    n_declared: int
+    confidence_level: float
+
+    @classmethod
+    def of(
+        cls,
+        n_box: int,
+        confidence_level: float,
+        *,
+        stop_at: float | None = None,
+        looks: Sequence[int] | None = None,
+    ) -> Plan:
+        """Return the plan of a `certify` call, its numbers checked."""
+        if n_box < 1:
+            raise ArgumentError(f"n_box must be at least 1; got {n_box}")
+        if not 0 < confidence_level < 1:
+            raise ArgumentError(
+                f"confidence_level must lie between 0 and 1; got {confidence_level}"
+            )
+        if stop_at is not None and not 0 < stop_at < 1:
+            raise ArgumentError(f"stop_at must lie between 0 and 1; got {stop_at}")
+        if looks is not None and stop_at is None:
+            raise ArgumentError("looks are for stopping early: say at which density, stop_at=0.95")
+        if looks is not None and (not looks or list(looks) != sorted({*looks}) or looks[0] < 1):
+            raise ArgumentError(f"looks must be rising numbers of runs; got {list(looks)}")
+        batches = () if stop_at is None else range(_BATCH, n_box, _BATCH)
+        schedule = tuple(looks) if looks is not None else (*batches, n_box)
+        return cls(schedule, stop_at, len(looks or ()), confidence_level)
+
+    def bound(self, k: int, n: int) -> Estimate:
+        """Return what k cases in n runs prove at one look."""
+        data = "fresh runs inside the box"
+        if self.n_declared:
+            share = 1 - (1 - self.confidence_level) / self.n_declared
+            method = (
+                f"Clopper-Pearson lower bound, error split over {self.n_declared} declared looks"
+            )
+            bound = binomial_bound(k, n, confidence_level=share, data=data)
+            return dataclasses.replace(bound, method=method, confidence_level=self.confidence_level)
+        level = {"confidence_level": self.confidence_level}
+        if len(self.schedule) == 1:
+            return binomial_bound(k, n, data=data, **level)
+        return dataclasses.replace(confidence_sequence(k, n, data=data, **level), high=1.0)
+
+    def is_over(self, k: int, n: int, low: float) -> bool:
+        """Return whether the wanted density is proved, or can no longer be true.
+
+        Giving up early never spoils a lower bound.
+        """
+        if self.stop_at is None:
+            return False
+        refuted = confidence_sequence(k, n, confidence_level=self.confidence_level)
+        return low >= self.stop_at or refuted.high < self.stop_at
 
 
-def _judge_density(
-    ask: _Asking,
-    box: Box,
-    schedule: list[int],
-    stop_at: float | None,
-    confidence_level: float,
-    *,
-    looks: Sequence[int] | None,
-) -> tuple[Runs, Estimate]:
+def _judge_density(ask: _Asking, box: Box, plan: Plan) -> tuple[Runs, Estimate]:
     parts: list[Runs] = []
-    best: Estimate | None = None
     k = n = 0
-    for look, until in enumerate(schedule):
+    low = 0.0
+    density = Estimate(float("nan"))
+    for look, until in enumerate(plan.schedule):
         parts.append(ask.fresh(until - n, box, "box", look))
-        k += _hits(parts[-1], ask.case)
-        n = until
-        bound = _bound(k, n, confidence_level, n_looks=len(looks or ()), any_time=len(schedule) > 1)
-        low = max(bound.low, best.low if best else 0.0)  # every bound so far holds at once
-        best = dataclasses.replace(bound, low=low)
-        if stop_at is not None and (low >= stop_at or _hopeless(k, n, stop_at, confidence_level)):
+        k, n = k + _hits(parts[-1], ask.case), until
+        bound = plan.bound(k, n)
+        low = max(low, bound.low)  # the bounds of all looks hold at once
+        density = dataclasses.replace(bound, low=low)
+        if plan.is_over(k, n, low):
             break
-    if best is None:
-        raise ArgumentError("a certificate needs at least one look")
-    return Runs.concat(parts), best
-
-
-def _bound(k: int, n: int, confidence_level: float, *, n_looks: int, any_time: bool) -> Estimate:
-    data = "fresh runs inside the box"
-    if n_looks:
-        split = 1 - (1 - confidence_level) / n_looks
-        bound = binomial_bound(k, n, confidence_level=split, data=data)
-        method = f"Clopper-Pearson lower bound, error split over {n_looks} declared looks"
-        return dataclasses.replace(bound, method=method, confidence_level=confidence_level)
-    if any_time:
-        bound = confidence_sequence(k, n, confidence_level=confidence_level, data=data)
-        return dataclasses.replace(bound, high=1.0)
-    return binomial_bound(k, n, confidence_level=confidence_level, data=data)
-
-
-def _hopeless(k: int, n: int, stop_at: float, confidence_level: float) -> bool:
-    """Return whether the wanted density is refuted; giving up never spoils a lower bound."""
-    return confidence_sequence(k, n, confidence_level=confidence_level).high < stop_at
+    return Runs.concat(parts), density
 
 
 def _hits(runs: Runs, case: Any) -> int:

@@ -6,6 +6,9 @@ Fidelity is agreement with the teacher, never quality: a student may follow a wr
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,68 +16,94 @@ from numpy.typing import NDArray
 
 from surrogate.estimates import Estimate, binomial, bootstrap
 
-__all__ = ["agreement", "balanced_accuracy", "quality", "size"]
+__all__ = ["Judge", "seconds", "size", "timed"]
 
 
-def agreement(
-    truth: NDArray[Any],
-    predicted: NDArray[Any],
-    *,
-    classifies: bool,
-    data: str,
-    rng: np.random.Generator,
-) -> Estimate:
-    """Return the share of equal labels, or Q2 = 1 - MSE / variance for values."""
-    if classifies:
-        return binomial(int(np.sum(truth == predicted)), len(truth), data=data)
-    errors, centred = (truth - predicted) ** 2, (truth - truth.mean()) ** 2
+@dataclass(frozen=True)
+class Judge:
+    """Compares predictions, of labels or of values.
 
-    def q2(rows: NDArray[np.intp]) -> float:
-        spread = float(centred[rows].sum())
-        return 1 - float(errors[rows].sum()) / spread if spread else math.nan
+    Parameters
+    ----------
+    classifies : bool
+    rng : Generator
+        For bootstrap intervals.
+    """
 
-    return bootstrap(q2, len(truth), data=data, rng=rng)
+    classifies: bool
+    rng: np.random.Generator
 
+    def agreement(self, truth: NDArray[Any], predicted: NDArray[Any], *, data: str) -> Estimate:
+        """Return the share of equal labels, or Q2 = 1 - MSE / variance for values."""
+        if self.classifies:
+            return binomial(int(np.sum(truth == predicted)), len(truth), data=data)
+        errors, centred = (truth - predicted) ** 2, (truth - truth.mean()) ** 2
 
-def balanced_accuracy(
-    truth: NDArray[Any], predicted: NDArray[Any], *, data: str, rng: np.random.Generator
-) -> Estimate:
-    """Return the mean over classes of the share told right, with a bootstrap interval."""
-    right = truth == predicted
-    members = [truth == label for label in np.unique(truth)]
+        def q2(rows: NDArray[np.intp]) -> float:
+            spread = float(centred[rows].sum())
+            return 1 - float(errors[rows].sum()) / spread if spread else math.nan
 
-    def mean_recall(rows: NDArray[np.intp]) -> float:
-        shares = [right[rows][each[rows]].mean() for each in members if each[rows].any()]
-        return float(np.mean(shares))
+        return bootstrap(q2, len(truth), data=data, rng=self.rng)
 
-    return bootstrap(mean_recall, len(truth), data=data, rng=rng)
+    def balanced_accuracy(
+        self, truth: NDArray[Any], predicted: NDArray[Any], *, data: str
+    ) -> Estimate:
+        """Return the mean over classes of the share told right, with a bootstrap interval."""
+        right = (truth == predicted).astype(float)
+        classes, codes = np.unique(truth, return_inverse=True)
 
+        def mean_recall(rows: NDArray[np.intp]) -> float:
+            members = np.bincount(codes[rows], minlength=len(classes))
+            told = np.bincount(codes[rows], weights=right[rows], minlength=len(classes))
+            return float(np.mean(told[members > 0] / members[members > 0]))
 
-def quality(
-    who: str,
-    truth: NDArray[Any],
-    predicted: NDArray[Any],
-    *,
-    classifies: bool,
-    data: str,
-    rng: np.random.Generator,
-) -> dict[str, Estimate]:
-    """Return accuracy and balanced accuracy of labels, or Q2 of values, by name."""
-    same = agreement(truth, predicted, classifies=classifies, data=data, rng=rng)
-    if not classifies:
-        return {f"Q2 of the {who}": same}
-    balanced = balanced_accuracy(truth, predicted, data=data, rng=rng)
-    return {f"accuracy of the {who}": same, f"balanced accuracy of the {who}": balanced}
+        return bootstrap(mean_recall, len(truth), data=data, rng=self.rng)
+
+    def quality(
+        self, who: str, truth: NDArray[Any], predicted: NDArray[Any], *, data: str
+    ) -> dict[str, Estimate]:
+        """Return accuracy and balanced accuracy of labels, or Q2 of values, by name."""
+        same = self.agreement(truth, predicted, data=data)
+        if not self.classifies:
+            return {f"Q2 of the {who}": same}
+        balanced = self.balanced_accuracy(truth, predicted, data=data)
+        return {f"accuracy of the {who}": same, f"balanced accuracy of the {who}": balanced}
 
 
 def size(student: Any) -> dict[str, Estimate]:
     """Return the student's size, by the name of what is counted; empty where nothing is."""
+    counts: dict[str, Any] = {}
     if hasattr(student, "get_n_leaves"):
-        name, count = "leaves of the student", student.get_n_leaves()
-    elif hasattr(student, "box_"):
-        name, count = "inputs the student restricts", student.box_.n_restricted
-    elif hasattr(student, "coef_"):
-        name, count = "coefficients of the student", np.size(student.coef_)
-    else:
-        return {}
-    return {name: Estimate(float(count), method="count", data="the student")}
+        counts["leaves of the student"] = student.get_n_leaves()
+        counts["depth of the student"] = student.get_depth()
+    if hasattr(student, "box_"):
+        counts["inputs the student restricts"] = student.box_.n_restricted
+    if hasattr(student, "rules_"):
+        counts["rules of the student"] = len(student.rules_)
+    if hasattr(student, "coef_"):
+        counts["coefficients of the student"] = np.size(student.coef_)
+    if hasattr(student, "n_parameters_"):
+        counts["parameters of the student"] = student.n_parameters_
+    return {
+        name: Estimate(float(count), method="count", data="the student")
+        for name, count in counts.items()
+    }
+
+
+def seconds(spent: Mapping[str, float]) -> dict[str, Estimate]:
+    """Return what making each part took, by name."""
+    return {
+        f"seconds to make the {what}": Estimate(each, method="clock", data="this machine")
+        for what, each in spent.items()
+    }
+
+
+def timed(
+    who: str, predict: Callable[..., NDArray[Any]], X: Any, *arguments: Any
+) -> tuple[NDArray[Any], dict[str, Estimate]]:
+    """Return the predictions for X, and what they cost per thousand rows."""
+    start = time.perf_counter()
+    predicted = np.asarray(predict(X, *arguments))
+    cost = 1000 * (time.perf_counter() - start) / max(len(X), 1)
+    name = f"seconds to ask the {who} 1000 rows"
+    return predicted, {name: Estimate(cost, n=len(X), method="clock", data="this machine")}

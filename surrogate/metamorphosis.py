@@ -13,10 +13,19 @@ from sklearn.utils.validation import check_is_fitted
 
 from surrogate import fidelity
 from surrogate.errors import DataError
-from surrogate.estimates import Estimate
+from surrogate.estimates import Estimate, binomial
 from surrogate.models import Simulator, Teacher, as_teacher
 from surrogate.randomness import seed_of_state, stream
-from surrogate.transfer import draw_rows, fit_on_answers, stacked, targets
+from surrogate.transfer import (
+    DEFAULT_ROWS,
+    Labelling,
+    bound,
+    draw_rows,
+    fit_on_answers,
+    known_truth,
+    labelled_rows,
+    stacked,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,14 +45,24 @@ class Metamorphosis(BaseEstimator):
         An estimator is cloned and fitted on `X` and `y`; the others are only asked.
     student : estimator
         Cloned and fitted on the transfer set.
-    transfer : Space, callable or None
-        Where the transfer set comes from: the law of a space, ``transfer(X, n, rng)``, or the rows
-        as they are. A simulator's own space is the default for it.
-    labels : {"soft", "hard"}
-        Probabilities where the teacher has them, or labels. A classifier learns soft labels as
-        rows weighted by their probabilities.
+    transfer : Space, recipe, callable or None
+        Where the transfer set comes from: the law of a space, a recipe of `surrogate.transfer`
+        such as `Warps` or `KDE`, any ``transfer(X, n, rng)``, or the rows as they are. A
+        simulator's own space is the default for it.
+    labels : {"soft", "hard", "thresholded", "inherited"}
+        Probabilities where the teacher has them, or labels; of all rows or of those it is sure
+        of; or the label of the real row a row was made from. A student whose `fit` takes
+        ``classes`` gets probabilities as they are, another classifier as weighted rows.
+    temperature : float
+        Softens soft labels. A student with a loss of its own has to multiply the part of it that
+        comes from soft labels by the temperature squared [2]_.
+    threshold : float
+        Least probability of thresholded labels.
+    true_labels : bool
+        Teach the rows of `X` with their true labels, in place of the teacher's or in addition to
+        the rows of a source.
     n_transfer : int, optional
-        Rows to draw; 20,000 by default.
+        Rows to draw; by default what a recipe wants, else 20,000.
     keep_transfer : bool
         Keep the labelled transfer set as ``transfer_``.
     random_state : int, RandomState instance or None
@@ -52,8 +71,8 @@ class Metamorphosis(BaseEstimator):
     ----------
     teacher_ : Teacher
     student_ : estimator
-    transfer_ : tuple of (X, answers)
-        Only with `keep_transfer`.
+    transfer_ : TransferSet
+        ``rows``, ``answers`` and ``sources``; only with `keep_transfer`.
     n_transfer_ : int
     seconds_ : dict of str to float
         What teacher, transfer set and student took.
@@ -85,6 +104,9 @@ class Metamorphosis(BaseEstimator):
         *,
         transfer: Any = None,
         labels: str = "soft",
+        temperature: float = 1.0,
+        threshold: float = 0.95,
+        true_labels: bool = False,
         n_transfer: int | None = None,
         keep_transfer: bool = True,
         random_state: Any = None,
@@ -93,6 +115,9 @@ class Metamorphosis(BaseEstimator):
         self.student = student
         self.transfer = transfer
         self.labels = labels
+        self.temperature = temperature
+        self.threshold = threshold
+        self.true_labels = true_labels
         self.n_transfer = n_transfer
         self.keep_transfer = keep_transfer
         self.random_state = random_state
@@ -114,25 +139,33 @@ class Metamorphosis(BaseEstimator):
             If the teacher needs rows that are not there.
         """
         self._seed = seed_of_state(self.random_state)
+        labelling = Labelling(self.labels, self.temperature, self.threshold)
         start = time.perf_counter()
         self.teacher_ = self._fitted_teacher(X, y)
         taught = time.perf_counter()
-        self._real = (X, y)
-        self._rows = stacked(X, pool)
-        rows = self._draw("transfer")
-        answers = targets(
-            self.teacher_, rows, self.labels, for_classifier=is_classifier(self.student)
+        transfer = labelled_rows(
+            self.teacher_,
+            self._source,
+            stacked(X, pool),
+            labelling,
+            truth=known_truth(X, y) if self.true_labels else None,
+            n=self.n_transfer,
+            for_classifier=is_classifier(self.student),
+            rng=stream(self._seed, "transfer"),
         )
         labelled = time.perf_counter()
-        self.student_ = fit_on_answers(clone(self.student), rows, answers, self.teacher_.classes)
-        self.n_transfer_ = len(rows)
-        if self.keep_transfer:
-            self.transfer_ = (rows, answers)
+        self.student_ = fit_on_answers(
+            clone(self.student), transfer.rows, transfer.answers, self.teacher_.classes
+        )
         self.seconds_ = {
             "teacher": taught - start,
             "transfer set": labelled - taught,
             "student": time.perf_counter() - labelled,
         }
+        self.n_transfer_ = len(transfer)
+        self._real = (X, y, pool)
+        if self.keep_transfer:
+            self.transfer_ = transfer
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -145,8 +178,10 @@ class Metamorphosis(BaseEstimator):
         check_is_fitted(self)
         return self.student_.predict_proba(X)
 
-    def evaluate(self, X: Any, y: Any = None) -> pd.DataFrame:
-        """Return a table of estimates: teacher, student, their agreement, and a baseline.
+    def evaluate(
+        self, X: Any, y: Any = None, *, pool_truth: Any = None, baselines: bool = True
+    ) -> pd.DataFrame:
+        """Return a table of estimates: teacher, student, their agreement, sizes, costs, baselines.
 
         Parameters
         ----------
@@ -154,6 +189,11 @@ class Metamorphosis(BaseEstimator):
             Rows that neither teacher nor student has seen.
         y : array of shape (n,), optional
             Their truth; without it only the agreement is measured.
+        pool_truth : array, optional
+            True labels of the pool, if they happen to be known: tells how pure the labels of the
+            transfer set are, and what the student would have learnt from all true labels.
+        baselines : bool
+            Fit the student on the original rows alone too, and on all true labels.
 
         Returns
         -------
@@ -164,42 +204,35 @@ class Metamorphosis(BaseEstimator):
 
         check_is_fitted(self)
         classifies = self.teacher_.is_classifier and not is_regressor(self.student_)
+        judge = fidelity.Judge(classifies=classifies, rng=stream(self._seed, "evaluate"))
+        by_teacher, teacher_cost = fidelity.timed("teacher", self._ask, X, classifies)
+        by_student, student_cost = fidelity.timed("student", self.student_.predict, X)
         rows: dict[str, Estimate] = {}
         if y is not None:
-            rows |= self._qualities(X, np.asarray(y), classifies=classifies)
-        rows["fidelity on these rows"] = self._fidelity(X, "these rows", classifies=classifies)
+            truth = np.asarray(y)
+            predictions = {"teacher": by_teacher, "student": by_student}
+            if baselines:
+                predictions |= self._baselines(X, pool_truth)
+            for who, predicted in predictions.items():
+                rows |= judge.quality(who, truth, predicted, data="these rows")
+        rows["fidelity on these rows"] = judge.agreement(by_teacher, by_student, data="these rows")
         if self._source is not None:
-            data = "fresh transfer rows"
-            fresh = self._fidelity(self._draw("fidelity"), data, classifies=classifies)
-            rows[f"fidelity on {data}"] = fresh
+            rows["fidelity on fresh transfer rows"] = self._fresh_fidelity(X, judge, classifies)
+        if pool_truth is not None:
+            rows |= self._purity(np.asarray(pool_truth))
         rows |= fidelity.size(self.student_)
+        rows |= fidelity.seconds(self.seconds_) | teacher_cost | student_cost
         return pd.DataFrame({name: each.to_dict() for name, each in rows.items()}).T
 
-    def _qualities(self, X: Any, truth: Any, *, classifies: bool) -> dict[str, Estimate]:
-        predictions = {
-            "teacher": self._ask(X, classifies=classifies),
-            "student": self.student_.predict(X),
-        }
-        if (alone := self._fitted_alone()) is not None:
-            predictions["student fitted on the original rows alone"] = alone.predict(X)
-        rng = stream(self._seed, "evaluate")
-        rows: dict[str, Estimate] = {}
-        for who, predicted in predictions.items():
-            rows |= fidelity.quality(
-                who, truth, predicted, classifies=classifies, data="these rows", rng=rng
-            )
-        return rows
-
-    def _fidelity(self, X: Any, data: str, *, classifies: bool) -> Estimate:
-        return fidelity.agreement(
-            self._ask(X, classifies=classifies),
-            self.student_.predict(X),
-            classifies=classifies,
-            data=data,
-            rng=stream(self._seed, data),
+    def _fresh_fidelity(self, X: Any, judge: fidelity.Judge, classifies: bool) -> Estimate:  # noqa: FBT001
+        """Return the agreement on rows that the source makes near rows not seen before."""
+        source, n = bound(self._source, self.teacher_), min(self.n_transfer_, DEFAULT_ROWS)
+        fresh = draw_rows(source, n, X, rng=stream(self._seed, "fidelity"))
+        return judge.agreement(
+            self._ask(fresh, classifies), self.student_.predict(fresh), data="fresh transfer rows"
         )
 
-    def _ask(self, X: Any, *, classifies: bool) -> NDArray[Any]:
+    def _ask(self, X: Any, classifies: bool) -> NDArray[Any]:  # noqa: FBT001 - said at every call
         return self.teacher_.labels(X) if classifies else self.teacher_.values(X)
 
     @property
@@ -207,17 +240,32 @@ class Metamorphosis(BaseEstimator):
         is_simulator = self.transfer is None and isinstance(self.teacher, Simulator)
         return self.teacher.space if is_simulator else self.transfer
 
-    def _draw(self, purpose: str) -> Any:
-        """Return rows of the transfer source, fresh for each purpose, not yet labelled."""
-        rng = stream(self._seed, purpose)
-        return draw_rows(self._source, self.n_transfer, self._rows, rng=rng)
-
-    def _fitted_alone(self) -> Any | None:
-        """Return the student fitted on the original rows alone, the baseline to beat."""
-        X, y = self._real
+    def _baselines(self, X_test: Any, pool_truth: Any) -> dict[str, NDArray[Any]]:
+        """Return what the student predicts when fitted on true labels, few and all."""
+        X, y, pool = self._real
         if X is None or y is None or np.ndim(y) != 1:
-            return None
-        return clone(self.student).fit(X, y)
+            return {}
+        alone = clone(self.student).fit(X, y)
+        found = {"student fitted on the original rows alone": alone.predict(X_test)}
+        if pool is not None and pool_truth is not None:
+            truth = np.concatenate([np.asarray(y), np.asarray(pool_truth)])
+            every = clone(self.student).fit(stacked(X, pool), truth)
+            found["student fitted on all true labels"] = every.predict(X_test)
+        return found
+
+    def _purity(self, pool_truth: NDArray[Any]) -> dict[str, Estimate]:
+        """Return the share of right labels in the transfer set, where its source rows are known."""
+        X, y, pool = self._real
+        kept = getattr(self, "transfer_", None)
+        if kept is None or kept.sources is None or pool is None or not self.teacher_.is_classifier:
+            return {}
+        n_real = 0 if X is None else len(X)
+        truth = pool_truth if not n_real else np.concatenate([np.asarray(y), pool_truth])
+        in_pool = kept.sources >= n_real
+        labels = kept.labels(self.teacher_.classes)[in_pool]
+        right = int((labels == truth[kept.sources[in_pool]]).sum())
+        data = "transfer rows from the pool"
+        return {"purity of the transfer labels": binomial(right, int(in_pool.sum()), data=data)}
 
     def _fitted_teacher(self, X: Any, y: Any) -> Teacher:
         asked_only = isinstance(self.teacher, (Teacher, Simulator, FrozenEstimator))

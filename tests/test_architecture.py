@@ -1,12 +1,10 @@
-"""The floor plan holds: one direction of imports, plain names, nothing printed, nothing heavy.
-
-``python tests/test_architecture.py`` prints the sizes of files and functions.
-"""
+"""The floor plan holds: one direction of imports, plain names, nothing printed, nothing heavy."""
 
 from __future__ import annotations
 
 import ast
-import statistics
+import re
+import runpy
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -18,9 +16,12 @@ import surrogate
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "surrogate"
+<<<<<<< HEAD
+=======
 FLOORS = """errors randomness expressions estimates space models experiment transfer students
     regions fidelity metamorphosis discovery certificates adaptive optimization sensitivity_analysis
     persistence exports plots pages study cli __main__""".split()
+>>>>>>> surr
 SEPARATE = {
     "students": {"regions", "experiment"},
     "regions": {"students", "experiment"},
@@ -35,6 +36,13 @@ def name_of(path: Path) -> str:
     """Return the dotted name of a module."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def floors() -> list[str]:
+    """Return the parts of the floor plan from top to bottom, as its page lists them."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| (`.+?`) \|", page.split("## ")[0], re.MULTILINE)
+    return [*re.findall(r"`(\w+)/?`", " ".join(cells)), "__main__"]
 
 
 def floor_of(module: str) -> str:
@@ -80,22 +88,9 @@ def own_imports(path: Path) -> set[str]:
     return {floor_of(name) for name in imports(path) if name.split(".")[0] == "surrogate"}
 
 
-def functions_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield length in lines, docstring apart, and place of every function."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno is not None
-            length = node.end_lineno - node.lineno + 1
-            if ast.get_docstring(node):
-                text = node.body[0]
-                assert text.end_lineno is not None
-                length -= text.end_lineno - text.lineno + 1
-            yield length, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
-
-
 def test_every_module_has_its_place_on_the_floor_plan() -> None:
     there = {floor_of(name_of(path)) for path in MODULES} - {""}
-    assert there <= set(FLOORS)
+    assert there <= set(floors())
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -104,7 +99,7 @@ def test_a_module_imports_only_from_floors_above(path: Path) -> None:
     if not floor:
         assert own_imports(path) == set(), "the public face loads everything on first use"
         return
-    allowed = {*FLOORS[: FLOORS.index(floor) + 1], "__version__"}
+    allowed = {*floors()[: floors().index(floor) + 1], "__version__"}
     assert own_imports(path) <= allowed - SEPARATE.get(floor, set())
 
 
@@ -125,7 +120,7 @@ def test_optional_and_heavy_libraries_are_imported_where_they_are_used(path: Pat
     roots = {name.split(".")[0] for name in imports(path, functions=False)}
     assert not roots & OPTIONAL
     floor = floor_of(name_of(path))
-    if not floor or FLOORS.index(floor) < FLOORS.index("plots"):
+    if not floor or floors().index(floor) < floors().index("plots"):
         assert "matplotlib" not in {name.split(".")[0] for name in imports(path)}
 
 
@@ -154,31 +149,15 @@ def test_simulators_know_only_the_public_face(path: Path) -> None:
     assert of_ours <= {"surrogate", *(f"surrogate.{name}" for name in surrogate.__all__)}
 
 
-def test_files_and_functions_stay_small() -> None:
-    sources = [*MODULES, *SIMULATORS]
-    long_files = {name_of(path): n for path in sources if (n := n_lines(path)) > LONGEST_FILE}
-    long_functions = [each for path in sources for each in functions_of(path)]
-    assert not long_files
-    assert not [each for each in long_functions if each[0] > LONGEST_FUNCTION]
+@pytest.mark.parametrize("folder", ["surrogate", "simulators"])
+def test_functions_do_one_thing(folder: str) -> None:
+    structure = runpy.run_path(str(ROOT / "benchmarks" / "structure.py"))
+    sizes = structure["function_sizes"](folder)
+    assert {name: n for name, n in sizes.items() if n > LONGEST_FUNCTION} == {}
 
 
-def n_lines(path: Path) -> int:
-    return len(path.read_text(encoding="utf-8").splitlines())
-
-
-def print_sizes() -> None:
-    """Print how large files and functions are."""
-    for folder, paths in (("surrogate", MODULES), ("simulators", SIMULATORS)):
-        sizes = {name_of(path): n_lines(path) for path in paths}
-        lengths = sorted(each for path in paths for each in functions_of(path))
-        largest = max(sizes, key=lambda name: sizes[name])
-        print(f"{folder}: {len(sizes)} files, {sum(sizes.values())} lines")
-        print(f"  files: median {statistics.median(sizes.values()):g} lines")
-        print(f"         largest {sizes[largest]} ({largest})")
-        middle, tenth = lengths[len(lengths) // 2][0], lengths[int(0.9 * len(lengths))][0]
-        print(f"  functions without docstrings: {len(lengths)}, median {middle} lines, p90 {tenth}")
-        print(f"         longest {lengths[-1][0]} ({lengths[-1][1]})")
-
-
-if __name__ == "__main__":
-    print_sizes()
+@pytest.mark.parametrize("folder", ["surrogate", "simulators"])
+def test_files_have_one_subject(folder: str) -> None:
+    structure = runpy.run_path(str(ROOT / "benchmarks" / "structure.py"))
+    sizes = structure["file_sizes"](folder)
+    assert {name: n for name, n in sizes.items() if n > LONGEST_FILE} == {}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import surrogate as sg
-from surrogate.certificates import _bound, _hopeless, _schedule
+from surrogate.certificates import Plan
 from surrogate.errors import ArgumentError
 from surrogate.estimates import binomial_bound
 
@@ -82,17 +82,16 @@ def test_the_stated_confidence_holds_over_many_certificates(mode, density):
     random = np.random.default_rng(7)
     stop_at = None if mode == "fixed" else density - 0.01
     looks = [50, 100, 200] if mode == "looks" else None
-    schedule = _schedule(200, looks, stop_at)
+    plan = Plan.of(200, 0.95, stop_at=stop_at, looks=looks)
     wrong = 0
     n_repetitions = 2000 if mode == "fixed" else 400
     for _ in range(n_repetitions):
         tosses = random.random(200) < density
         low = 0.0
-        for n in schedule:
+        for n in plan.schedule:
             k = int(tosses[:n].sum())
-            bound = _bound(k, n, 0.95, n_looks=len(looks or ()), any_time=len(schedule) > 1)
-            low = max(low, bound.low)
-            if stop_at is not None and (low >= stop_at or _hopeless(k, n, stop_at, 0.95)):
+            low = max(low, plan.bound(k, n).low)
+            if plan.is_over(k, n, low):
                 break
         wrong += low > density
     assert wrong <= 0.05 * n_repetitions + 3 * np.sqrt(0.05 * 0.95 * n_repetitions)

@@ -36,7 +36,7 @@ def test_a_forest_becomes_a_tree_that_follows_it(load, labels):
     assert table.loc["accuracy of the teacher", "value"] > 0.9
     assert {"accuracy of the student fitted on the original rows alone"} <= set(table.index)
     assert table.loc["leaves of the student", "value"] == chain.student_.get_n_leaves()
-    assert (table["n"].iloc[:-1] == len(X_test)).all()
+    assert (table.loc[:"fidelity on these rows", "n"] == len(X_test)).all()
 
 
 def test_soft_labels_teach_a_classifier_as_weighted_rows():
@@ -84,7 +84,7 @@ def test_unlabelled_rows_are_data():
     X, y, X_pool, _ = halves(load_wine)
     chain = sg.Metamorphosis(FOREST, TREE).fit(X, y, pool=X_pool)
     assert chain.n_transfer_ == len(X) + len(X_pool)
-    assert len(chain.transfer_[0]) == chain.n_transfer_
+    assert len(chain.transfer_.rows) == chain.n_transfer_
 
 
 def test_a_callable_source_is_asked_for_rows():
@@ -95,14 +95,136 @@ def test_a_callable_source_is_asked_for_rows():
         return chosen + rng.normal(size=chosen.shape) * 0.01
 
     chain = sg.Metamorphosis(FOREST, TREE, transfer=jittered, n_transfer=300, random_state=1)
-    first = chain.fit(X, y).transfer_[0]
+    first = chain.fit(X, y).transfer_.rows
     assert len(first) == 300
-    pd.testing.assert_frame_equal(clone(chain).fit(X, y).transfer_[0], first)
+    pd.testing.assert_frame_equal(clone(chain).fit(X, y).transfer_.rows, first)
 
 
 def test_the_transfer_set_is_kept_only_if_asked():
     X, y, _, _ = halves(load_wine)
     assert not hasattr(sg.Metamorphosis(FOREST, TREE, keep_transfer=False).fit(X, y), "transfer_")
+
+
+def steps():
+    """A teacher that is sure on the left and right and errs at 0.5."""
+    right = np.array([[0.99, 0.01], [0.6, 0.4], [0.02, 0.98]])
+    return sg.Teacher(
+        lambda rows: right[np.digitize(np.asarray(rows)[:, 0], [0.4, 0.6])],
+        gives="probabilities",
+        classes=["no", "yes"],
+    )
+
+
+LINE = np.linspace(0, 1, 101)[:, None]
+
+
+def test_only_rows_the_teacher_is_sure_of_are_taught():
+    chain = sg.Metamorphosis(steps(), TREE, labels="thresholded", threshold=0.9).fit(LINE)
+    kept = (LINE[:, 0] < 0.4) | (LINE[:, 0] >= 0.6)
+    np.testing.assert_array_equal(chain.transfer_.rows, LINE[kept])
+    assert set(chain.transfer_.answers) == {"no", "yes"}
+
+
+def test_labels_are_inherited_from_the_source_row():
+    chain = sg.Metamorphosis(
+        steps(), TREE, transfer=sg.KDE(1.0), labels="inherited", n_transfer=400, random_state=0
+    ).fit(LINE)
+    transfer = chain.transfer_
+    np.testing.assert_array_equal(transfer.answers, steps().labels(LINE)[transfer.sources])
+    assert (transfer.answers != steps().labels(transfer.rows)).any()
+
+
+def test_temperature_softens_what_is_taught():
+    cold = sg.Metamorphosis(steps(), TREE).fit(LINE).transfer_.answers
+    warm = sg.Metamorphosis(steps(), TREE, temperature=4.0).fit(LINE).transfer_.answers
+    np.testing.assert_allclose(warm, cold**0.25 / (cold**0.25).sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("labels", ["soft", "hard"])
+def test_the_truth_is_taught_where_it_is_known(labels):
+    truth = np.where(LINE[:50, 0] < 0.2, "yes", "no")
+    chain = sg.Metamorphosis(steps(), TREE, labels=labels, true_labels=True)
+    transfer = chain.fit(LINE[:50], truth, pool=LINE[50:]).transfer_
+    classes = np.array(["no", "yes"])
+    np.testing.assert_array_equal(transfer.labels(classes)[:50], truth)
+    np.testing.assert_array_equal(transfer.labels(classes)[50:], steps().labels(LINE[50:]))
+
+
+def test_true_rows_are_added_to_those_of_a_source():
+    truth = np.where(LINE[:50, 0] < 0.2, "yes", "no")
+    chain = sg.Metamorphosis(steps(), TREE, transfer=sg.KDE(), true_labels=True, n_transfer=30)
+    transfer = chain.fit(LINE[:50], truth).transfer_
+    assert len(transfer) == 80
+    np.testing.assert_array_equal(transfer.rows[:50], LINE[:50])
+    np.testing.assert_array_equal(transfer.labels(np.array(["no", "yes"]))[:50], truth)
+
+
+def test_inherited_labels_are_true_where_the_truth_is_known():
+    truth = np.where(LINE[:50, 0] < 0.2, "yes", "no")
+    chain = sg.Metamorphosis(
+        steps(), TREE, transfer=sg.KDE(), labels="inherited", true_labels=True, n_transfer=200
+    )
+    transfer = chain.fit(LINE[:50], truth, pool=LINE[50:]).transfer_
+    expected = np.r_[truth, steps().labels(LINE[50:])]
+    np.testing.assert_array_equal(transfer.answers, expected[transfer.sources])
+
+
+def test_a_gate_asks_the_teacher_of_the_chain():
+    chain = sg.Metamorphosis(
+        steps(), TREE, transfer=sg.Gated(sg.KDE(1.0)), labels="inherited", n_transfer=200
+    ).fit(LINE)
+    transfer = chain.transfer_
+    np.testing.assert_array_equal(transfer.answers, steps().labels(transfer.rows))
+    assert chain.transfer.teacher is None
+
+
+def test_soft_labels_go_to_a_tree_that_takes_them_as_they_are():
+    X, y, X_test, y_test = halves(load_wine)
+    chain = sg.Metamorphosis(FOREST, sg.DistilledTree(max_leaf_nodes=8), random_state=0).fit(X, y)
+    np.testing.assert_array_equal(chain.student_.classes_, chain.teacher_.classes)
+    assert chain.evaluate(X_test, y_test).loc["accuracy of the student", "value"] > 0.8
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_arrays_stay_arrays_of_their_type(dtype):
+    X = np.random.default_rng(0).integers(0, 255, (40, 16)).astype(dtype)
+    y = X[:, 5] > 127
+    chain = sg.Metamorphosis(
+        FOREST, sg.DistilledTree(), transfer=sg.Warps(3), labels="inherited", random_state=0
+    ).fit(X[:20], y[:20], pool=X[20:])
+    assert chain.transfer_.rows.dtype == dtype
+    assert chain.transfer_.rows.shape == (160, 16)
+
+
+def test_the_table_tells_purity_baselines_sizes_and_costs():
+    X, y, X_test, y_test = halves(load_wine)
+    chain = sg.Metamorphosis(FOREST, TREE, labels="hard", random_state=0)
+    chain.fit(X[:40], y[:40], pool=X[40:])
+    table = chain.evaluate(X_test, y_test, pool_truth=y[40:])
+    right = chain.teacher_.labels(X[40:]) == y[40:]
+    assert table.loc["purity of the transfer labels", "value"] == pytest.approx(right.mean())
+    full = clone(TREE).fit(X, y).score(X_test, y_test)
+    found = table.loc["accuracy of the student fitted on all true labels", "value"]
+    assert found == pytest.approx(full)
+    assert table.loc["depth of the student", "value"] == chain.student_.get_depth()
+    assert (table.loc[[name for name in table.index if "seconds" in name], "value"] > 0).all()
+    assert (
+        "accuracy of the student fitted on all true labels"
+        not in chain.evaluate(X_test, y_test, pool_truth=y[40:], baselines=False).index
+    )
+
+
+def test_fidelity_is_measured_on_rows_made_near_rows_not_seen_before():
+    seen = []
+
+    def source(rows, n, rng):
+        seen.append(rows)
+        return rows[rng.integers(len(rows), size=n)]
+
+    chain = sg.Metamorphosis(steps(), TREE, transfer=source, n_transfer=50).fit(LINE[:50])
+    table = chain.evaluate(LINE[50:])
+    assert table.loc["fidelity on fresh transfer rows", "n"] == 50
+    np.testing.assert_array_equal(seen[1], LINE[50:])
 
 
 @pytest.mark.parametrize(
@@ -113,6 +235,48 @@ def test_the_transfer_set_is_kept_only_if_asked():
             lambda X, y: sg.Metamorphosis(FOREST, TREE, labels="sof").fit(X, y),
             ArgumentError,
             "soft",
+        ),
+        (
+            lambda X, y: sg.Metamorphosis(FOREST, TREE, temperature=0).fit(X, y),
+            ArgumentError,
+            "temperature must be positive",
+        ),
+        (
+            lambda X, y: sg.Metamorphosis(FOREST, TREE, threshold=2).fit(X, y),
+            ArgumentError,
+            "threshold must lie",
+        ),
+        (
+            lambda X, y: sg.Metamorphosis(
+                FOREST, TREE, labels="inherited", transfer=lambda X, n, rng: X
+            ).fit(X, y),
+            ArgumentError,
+            "no source row to inherit",
+        ),
+        (
+            lambda X, y: sg.Metamorphosis(
+                FrozenEstimator(FOREST.fit(X, y)), TREE, true_labels=True
+            ).fit(X),
+            ArgumentError,
+            "give X and one-dimensional y",
+        ),
+        (
+            lambda X, y: sg.Metamorphosis(
+                FrozenEstimator(FOREST.fit(X, y)), TREE, true_labels=True
+            ).fit(X, y + 1),
+            DataError,
+            "true label .*3.* is none of the teacher's classes 0, 1, 2",
+        ),
+        (
+            lambda X, y: sg.Metamorphosis(
+                sg.Teacher(
+                    lambda rows: np.full((len(rows), 2), 0.5), gives="probabilities", classes=[0, 1]
+                ),
+                TREE,
+                labels="thresholded",
+            ).fit(X),
+            DataError,
+            "sure of no row",
         ),
         (lambda X, y: sg.Metamorphosis(FOREST, TREE, transfer=3).fit(X, y), ArgumentError, "Space"),
         (

@@ -1,7 +1,8 @@
 """A process that asks the simulator for us, and may die doing so.
 
 One worker, one pipe, one task at a time: when it crashes, hangs or runs out of memory, the run at
-fault is known exactly and nothing else is lost. A shared queue cannot promise that.
+fault is known exactly and nothing else is lost. A shared queue cannot promise that: pebble (5.2.3),
+the best of the pools we tried, waits for ever for a run that leaves with ``os._exit(0)``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate.errors import ArgumentError, DataError, FailedRunsWarning, did_you_mean
+from surrogate.errors import ArgumentError, DataError, FailedRunsWarning
 from surrogate.experiment.answers import (
     answers_of_frame,
     answers_of_records,
@@ -229,7 +229,7 @@ class Runs:
 
     @property
     def status(self) -> pd.Series:
-        """Status of every run: ok, error, timeout, crashed, memory or invalid."""
+        """Return how every run ended, as one of ok, error, timeout, crashed, memory and invalid."""
         return self.answers["status"].set_axis(self._run_index)
 
     @property
@@ -296,15 +296,6 @@ class Runs:
             With replicates, of the mean outcomes.
         """
         return as_expression(case).margins(self.outcomes)
-
-    def is_label(self, outcome: str) -> bool:
-        """Return whether an outcome takes two values only, such as 0 and 1."""
-        if outcome not in self.outcome_names:
-            raise ArgumentError(
-                f"no outcome is called {outcome!r}{did_you_mean(outcome, self.outcome_names)}"
-            )
-        column = self.answers.loc[self._ok, outcome]
-        return bool(column.dtype != object and column.nunique() == 2)
 
     def split(self, test_size: float = 0.3, *, rng: Rng = 0) -> tuple[Runs, Runs]:
         """Return two disjoint parts, for fitting and for judging.

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import ArgumentError, DataError
+from surrogate.models.endpoint import Endpoint, is_address
 from surrogate.models.simulator import Simulator
+from surrogate.models.torch_module import TorchModule, is_torch_module
 
 __all__ = ["Teacher", "as_teacher"]
+
+_BATCH = 1024
 
 GIVES = ("labels", "probabilities", "logits", "values")
 
@@ -21,8 +26,9 @@ class Teacher:
 
     Parameters
     ----------
-    model : callable or fitted scikit-learn estimator
-        A callable takes the rows and returns what `gives` says.
+    model : fitted scikit-learn estimator, torch module, callable or address
+        A callable takes the rows and returns what `gives` says; a module takes them as a float32
+        tensor; ``"http://..."`` gets them as JSON (see `surrogate.models.endpoint`).
     gives : {"labels", "probabilities", "logits", "values"}, optional
         Needed for a callable; read off an estimator: probabilities where it has them, else
         labels, and values for a regressor.
@@ -30,7 +36,15 @@ class Teacher:
         The labels, in the order of the columns of probabilities or logits. With a single column of
         probabilities there are two classes and it belongs to the second.
     batch_size : int, optional
-        Ask at most so many rows at a time.
+        Ask at most so many rows at a time; 1024 by default of a module or address.
+    state : path, optional
+        The file with a module's ``state_dict``, read without pickle.
+    device : str
+        Where a module runs.
+    timeout : float
+        Seconds to wait for each batch of an address.
+    progress : bool, optional
+        Show the batches asked; None shows them on a terminal.
 
     Examples
     --------
@@ -46,9 +60,22 @@ class Teacher:
         gives: str | None = None,
         classes: Sequence[Any] | None = None,
         batch_size: int | None = None,
+        state: str | Path | None = None,
+        device: str = "cpu",
+        timeout: float = 60.0,
+        progress: bool | None = None,
     ) -> None:
+        if state is not None and not is_torch_module(model):
+            raise ArgumentError(f"state= is for torch modules; got {type(model).__name__}")
         self.model = model
         self.gives = gives if gives is not None else _gives(model)
+        self.progress = progress
+        if is_address(model):
+            self.model = Endpoint(model, timeout=timeout)
+        elif is_torch_module(model):
+            self.model = TorchModule(model, state=state, device=device)
+        if self.model is not model and batch_size is None:
+            batch_size = _BATCH
         if self.gives not in GIVES:
             raise ArgumentError(f"gives must be one of {', '.join(GIVES)}; got {self.gives!r}")
         known = classes if classes is not None else getattr(model, "classes_", None)
@@ -70,10 +97,10 @@ class Teacher:
     def ask(self, X: Any) -> NDArray[Any]:
         """Return the raw answers: labels (n,), values (n,), probabilities or logits (n, k)."""
         size = self.batch_size or max(len(X), 1)
-        parts = [
-            np.asarray(self._call(_rows(X, start, start + size)))
-            for start in range(0, max(len(X), 1), size)
-        ]
+        starts = range(0, max(len(X), 1), size)
+        if len(starts) > 1:
+            starts = self._watched(starts)
+        parts = [np.asarray(self._call(_rows(X, start, start + size))) for start in starts]
         answers = np.concatenate(parts)
         if len(answers) != len(X):
             raise DataError(f"the teacher was asked {len(X)} rows and gave {len(answers)} answers")
@@ -105,7 +132,7 @@ class Teacher:
         powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
-    def values(self, X: Any) -> NDArray[np.float64]:
+    def values(self, X: Any, *, temperature: float = 1.0) -> NDArray[np.float64]:
         """Return the value of each row, shape (n,); for two classes the second's probability."""
         if self.gives == "values":
             return self.ask(X).astype(float).reshape(len(X), -1)[:, 0]
@@ -113,7 +140,13 @@ class Teacher:
             raise ArgumentError(f"one value a row needs two classes; there are {len(self.classes)}")
         if self.gives == "labels":
             return (self.ask(X) == np.asarray(self.classes)[1]).astype(float)
-        return self.probabilities(X)[:, 1]
+        return self.probabilities(X, temperature=temperature)[:, 1]
+
+    def _watched(self, starts: Any) -> Any:
+        from tqdm import tqdm
+
+        hidden = None if self.progress is None else not self.progress
+        return tqdm(starts, desc="asking the teacher", unit="batch", disable=hidden)
 
     def _call(self, X: Any) -> ArrayLike:
         if callable(self.model) and not hasattr(self.model, "predict"):
@@ -145,8 +178,8 @@ def _gives(model: Any) -> str:
     if hasattr(model, "predict"):
         return "labels" if hasattr(model, "classes_") else "values"
     raise ArgumentError(
-        "a plain function needs gives='labels', 'probabilities', 'logits' or 'values'; "
-        f"got {type(model).__name__} without it"
+        "a plain function, module or address needs gives='labels', 'probabilities', 'logits' or "
+        f"'values'; got {type(model).__name__} without it"
     )
 
 

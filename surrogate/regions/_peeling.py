@@ -1,14 +1,15 @@
 """The compiled inner loops of PRIM.
 
-Every column is a row of *levels* (its distinct values in order) and all levels of all columns stand
-in one array, the *tally*: for each level the weight and the weighted sum of y of the points at it.
-A peel reads the ends of each column's levels, in order, until the slab is full; when points leave,
-their levels are updated. So each point is entered once and taken away at most once per column, and
-nothing is sorted again: O(n d) after the sort, plus one look at the peeled column of the points
-inside at each step.
+The rows of every column stand in `order`, sorted by *level* (its distinct values), and neighbouring
+levels make *blocks* of about a thousandth of the rows (a level with more rows is a block of its
+own). The *tally* holds for each block the weight and the weighted sum of y of the rows of the box
+in it. A slab is read off the tally from one end of a column: whole blocks as long as they fit, then
+the levels of the block where it ends. When rows leave, the tally of their blocks is updated. So
+each row is counted once and taken away at most once per column, in tables small enough for the
+processor's cache, and nothing is sorted again: O(n d) for the whole trajectory.
 
 Weights and sums are integers (fixed point), so they are exact whatever the order of rows, columns
-and steps, and an emptied level has weight 0.
+and steps, and an emptied block has weight 0.
 """
 
 from __future__ import annotations
@@ -18,22 +19,49 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-__all__ = ["Ends", "Table", "add_points", "admit", "candidates", "near_misses", "split"]
+__all__ = [
+    "Counts",
+    "Ends",
+    "Table",
+    "admit",
+    "candidates",
+    "count",
+    "cut_blocks",
+    "expel",
+    "near_misses",
+    "write_codes",
+]
 
 # Columns of the table of candidates.
 COLUMN, FIRST, LAST, NEXT, WEIGHT, SUM = range(6)
 
 
 class Table(NamedTuple):
-    """The points: level in every column (d, n), where columns start (d + 1,), amounts (n, 2)."""
+    """The rows: sorted, in levels and in blocks.
 
-    codes: Any
+    `order` (d n,) holds the rows of one column after the other by level, `starts` (n_levels + 1,)
+    where each level begins in it, `blocks` (n_blocks + 1,) the first level of each block;
+    `offsets` (d + 1,) says where the blocks of each column begin, `codes` (n, d) in which of them
+    each row is, `amounts` (n, 2) its weight and weighted y.
+    """
+
+    order: Any
+    starts: Any
+    blocks: Any
     offsets: Any
+    codes: Any
     amounts: Any
 
 
+class Counts(NamedTuple):
+    """How many inputs keep each row out (n,); weight and sum in each block (n_blocks, 2)."""
+
+    broken: Any
+    tally: Any
+
+
 class Ends(NamedTuple):
-    """Where each column starts, whether it is unordered, its first and last allowed level."""
+    """Where the levels of each column start, whether it is unordered, its ends in the box."""
 
     offsets: Any
     unordered: Any
@@ -42,55 +70,136 @@ class Ends(NamedTuple):
 
 
 @njit(cache=True)
-def add_points(table: Table, points: Any, sign: int, tally: Any) -> None:
-    """Add (sign 1) points to the tally of their levels in every column, or take them away (-1)."""
-    for j in range(len(table.codes)):
-        codes, offset = table.codes[j], table.offsets[j]
-        for i in points:
-            tally[offset + codes[i], 0] += sign * table.amounts[i, 0]
-            tally[offset + codes[i], 1] += sign * table.amounts[i, 1]
+def cut_blocks(starts: Any, most: int) -> Any:
+    """Return the first level of each block: neighbouring levels with at most `most` rows."""
+    firsts = np.empty(len(starts) - 1, dtype=np.int64)
+    n = filled = 0
+    for level in range(len(firsts)):
+        size = starts[level + 1] - starts[level]
+        if n == 0 or filled + size > most:
+            firsts[n] = level
+            n += 1
+            filled = 0
+        filled += size
+    return firsts[:n].copy()
 
 
 @njit(cache=True)
-def split(codes: Any, inside: Any, first: int, last: int) -> Any:
-    """Return the points that leave (code within first..last) and those that stay, in order."""
-    leaving, staying = np.empty_like(inside), np.empty_like(inside)
-    n_leaving = n_staying = 0
-    for i in inside:
-        if first <= codes[i] <= last:
-            leaving[n_leaving] = i
-            n_leaving += 1
-        else:
-            staying[n_staying] = i
-            n_staying += 1
-    return leaving[:n_leaving], staying[:n_staying].copy()
+def write_codes(order: Any, ends: Any, codes: Any) -> None:
+    """Write the number of its block to every row, where block b ends before position ends[b]."""
+    column = np.empty(len(codes), dtype=codes.dtype)  # next to each other, so that it fits a cache
+    start = 0
+    for block, stop in enumerate(ends):
+        for p in range(start, stop):
+            column[order[p]] = block
+        start = stop
+    codes[:] = column
 
 
 @njit(cache=True)
-def _slab(tally: Any, start: int, stop: int, step: int, room: int) -> Any:
-    """Take whole levels from start towards stop: at most `room` of weight, but at least one.
+def count(table: Table, rows: Any, sign: int, tally: Any) -> None:
+    """Add rows to the tally of their blocks (sign 1), or take them away (-1)."""
+    codes, amounts = table.codes, table.amounts
+    offsets = table.offsets.astype(np.uint64)  # unsigned: no look at whether an index is negative
+    for i in rows:
+        weight, total = sign * amounts[i, 0], sign * amounts[i, 1]
+        for j in range(codes.shape[1]):
+            block = offsets[j] + codes[i, j]
+            tally[block, 0] += weight
+            tally[block, 1] += total
 
-    Returns the last level taken (-1: none), the next level with points (-1: none is left), and the
-    weight and sum of what was taken.
+
+@njit(cache=True)
+def expel(table: Table, first: int, last: int, broken: Any) -> Any:
+    """Forbid some levels of a column; return the rows that leave the box.
+
+    `broken` (n,) counts the inputs that keep each row out of the box.
     """
-    last, weight, total = -1, 0, 0
-    for level in range(start, stop + step, step):
-        here = tally[level, 0]
+    rows = table.order[table.starts[first] : table.starts[last + 1]]
+    leaving = np.empty_like(rows)
+    n = 0
+    for i in rows:
+        if broken[i] == 0:
+            leaving[n] = i
+            n += 1
+        broken[i] += 1
+    return leaving[:n]
+
+
+@njit(cache=True)
+def _counted(table: Table, level: int, broken: Any, wanted: int) -> Any:
+    """Return weight and sum of the rows at a level that `wanted` inputs keep out."""
+    weight = total = 0
+    for p in range(table.starts[level], table.starts[level + 1]):
+        i = table.order[p]
+        if broken[i] == wanted:
+            weight += table.amounts[i, 0]
+            total += table.amounts[i, 1]
+    return weight, total
+
+
+@njit(cache=True)
+def _farthest(table: Table, block: int, step: int, broken: Any, wanted: int) -> int:
+    """Return the last level of a block, in the direction of `step`, that has wanted rows."""
+    first, last = table.blocks[block], table.blocks[block + 1] - 1
+    if first == last:
+        return first
+    if step < 0:
+        first, last = last, first
+    for level in range(last, first - step, -step):
+        if _counted(table, level, broken, wanted)[0] > 0:
+            return level
+    return -1
+
+
+@njit(cache=True)
+def _slab(table: Table, counts: Counts, side: Any, room: int) -> Any:
+    """Take whole levels from one side: at most `room` of weight, but at least one level.
+
+    `side` is the level to start at, the one to stop at, the step, and how many inputs keep the
+    wanted rows out. Returns the last level taken (-1: none), the next level with rows (-1: none is
+    left), and the weight and sum of what was taken.
+    """
+    broken, tally = counts
+    start, stop, step, wanted = side
+    last, whole, weight, total = -1, -1, 0, 0  # whole: the block taken whole since `last`
+    begin, end = np.searchsorted(table.blocks, np.array([start, stop]), side="right") - 1
+    for block in range(begin, end + step, step):
+        here = tally[block, 0]
         if here == 0:
             continue
-        if last >= 0 and weight + here > room:
-            return last, level, weight, total
-        last = level
-        weight += here
-        total += tally[level, 1]
+        if weight + here <= room:
+            whole = block
+            weight += here
+            total += tally[block, 1]
+            continue
+        low, high = table.blocks[block], table.blocks[block + 1] - 1
+        only_level = low == high
+        near, far = (max(low, start), high) if step > 0 else (min(high, start), low)
+        for level in range(near, far + step, step):
+            if only_level:
+                more, added = here, tally[block, 1]
+            else:
+                more, added = _counted(table, level, broken, wanted)
+            if more == 0:
+                continue
+            if (last >= 0 or whole >= 0) and weight + more > room:
+                if whole >= 0:
+                    last = _farthest(table, whole, step, broken, wanted)
+                return last, level, weight, total
+            last, whole = level, -1
+            weight += more
+            total += added
+    if whole >= 0:
+        last = _farthest(table, whole, step, broken, wanted)
     return last, -1, weight, total
 
 
 @njit(cache=True)
-def candidates(tally: Any, ends: Ends, room: int, inward: int) -> Any:
+def candidates(table: Table, counts: Counts, ends: Ends, room: int, inward: int) -> Any:
     """Return every slab one could peel (inward 1, from the ends) or paste (inward -1).
 
-    Rows of the answer: column, first and last level, next level with points, weight, sum.
+    Rows of the answer: column, first and last level, next level with rows, weight, sum.
     """
     offsets, unordered, low, high = ends
     sizes = np.where(unordered, offsets[1:] - offsets[:-1], 2)
@@ -99,18 +208,23 @@ def candidates(tally: Any, ends: Ends, room: int, inward: int) -> Any:
     for j in range(len(sizes)):
         first_of_all, last_of_all = offsets[j], offsets[j + 1] - 1
         for side in range(sizes[j]):
-            step = inward if side == 0 else -inward
-            if unordered[j]:  # each level is a candidate of its own
-                start = first_of_all + side
-                stop, step = start, 1
-            elif inward == 1:
-                start, stop = (low[j], high[j]) if side == 0 else (high[j], low[j])
+            if unordered[j]:  # each level is a block and a candidate of its own
+                start = last = first_of_all + side
+                following = -1
+                weight, total = counts.tally[table.offsets[j] + side]
             else:
-                start, stop = (
-                    (low[j] - 1, first_of_all) if side == 0 else (high[j] + 1, last_of_all)
-                )
-            last, following, weight, total = _slab(tally, start, stop, step, room)
-            if last >= 0:
+                step = inward if side == 0 else -inward
+                if inward == 1:
+                    start, stop = (low[j], high[j]) if side == 0 else (high[j], low[j])
+                elif side == 0:
+                    start, stop = low[j] - 1, first_of_all
+                else:
+                    start, stop = high[j] + 1, last_of_all
+                if (stop - start) * step < 0:
+                    continue
+                way = (start, stop, step, 0 if inward == 1 else 1)
+                last, following, weight, total = _slab(table, counts, way, room)
+            if weight > 0:
                 found[n, COLUMN], found[n, FIRST], found[n, LAST] = j, start, last
                 found[n, NEXT], found[n, WEIGHT], found[n, SUM] = following, weight, total
                 n += 1
@@ -118,45 +232,54 @@ def candidates(tally: Any, ends: Ends, room: int, inward: int) -> Any:
 
 
 @njit(cache=True)
-def near_misses(table: Table, allowed: Any, restricted: Any, tally: Any) -> Any:
-    """Tally the points that a single input keeps outside; return how many inputs keep out each."""
-    broken = np.zeros(len(table.amounts), dtype=np.int32)
-    for j in restricted:
-        codes, offset = table.codes[j], table.offsets[j]
-        for i in range(len(broken)):
-            if not allowed[offset + codes[i]]:
-                broken[i] += 1
-    for j in restricted:
-        codes, offset = table.codes[j], table.offsets[j]
-        for i in range(len(broken)):
-            if broken[i] == 1 and not allowed[offset + codes[i]]:
-                tally[offset + codes[i], 0] += table.amounts[i, 0]
-                tally[offset + codes[i], 1] += table.amounts[i, 1]
-    return broken
+def near_misses(table: Table, counts: Counts, ends: Ends, allowed: Any) -> Any:
+    """Tally the rows that a single input keeps out; return the sum of the inputs that do.
+
+    Where only one input keeps a row out, that sum is the number of its column.
+    """
+    broken, tally = counts
+    tally[:] = 0
+    culprits = np.zeros(len(broken), dtype=np.int64)
+    for j in range(table.codes.shape[1]):
+        start, stop = table.starts[ends.offsets[j]], table.starts[ends.offsets[j + 1]]
+        if not ends.unordered[j]:
+            for p in range(start, table.starts[ends.low[j]]):
+                culprits[table.order[p]] += j
+            for p in range(table.starts[ends.high[j] + 1], stop):
+                culprits[table.order[p]] += j
+            continue
+        for level in range(ends.offsets[j], ends.offsets[j + 1]):
+            if not allowed[level]:
+                for p in range(table.starts[level], table.starts[level + 1]):
+                    culprits[table.order[p]] += j
+    for i in range(len(broken)):
+        if broken[i] == 1:
+            block = table.offsets[culprits[i]] + table.codes[i, culprits[i]]
+            tally[block, 0] += table.amounts[i, 0]
+            tally[block, 1] += table.amounts[i, 1]
+    return culprits
 
 
 @njit(cache=True)
-def admit(table: Table, allowed: Any, change: Any, broken: Any, tally: Any) -> int:
-    """Let in the points at levels that are allowed by now; return how many came in.
+def admit(table: Table, counts: Counts, change: Any, culprits: Any) -> int:
+    """Let in the rows at levels that are allowed by now; return how many came in.
 
     `change` is the column with its first and last level that changed.
     """
+    broken, tally = counts
     column, first, last = change
-    offset = table.offsets[column]
     came = 0
-    for i in range(len(broken)):
-        level = offset + table.codes[column, i]
-        if level < first or level > last:
-            continue
-        broken[i] -= 1
-        if broken[i] == 0:
+    for p in range(table.starts[first], table.starts[last + 1]):
+        i = table.order[p]
+        if broken[i] == 1:
             came += 1
-            tally[level, 0] -= table.amounts[i, 0]
-            tally[level, 1] -= table.amounts[i, 1]
-        elif broken[i] == 1:
-            for j in range(len(table.codes)):
-                other = table.offsets[j] + table.codes[j, i]
-                if not allowed[other]:
-                    tally[other, 0] += table.amounts[i, 0]
-                    tally[other, 1] += table.amounts[i, 1]
+            block = table.offsets[column] + table.codes[i, column]
+            tally[block, 0] -= table.amounts[i, 0]
+            tally[block, 1] -= table.amounts[i, 1]
+        broken[i] -= 1
+        culprits[i] -= column
+        if broken[i] == 1:
+            block = table.offsets[culprits[i]] + table.codes[i, culprits[i]]
+            tally[block, 0] += table.amounts[i, 0]
+            tally[block, 1] += table.amounts[i, 1]
     return came

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,7 +15,7 @@ import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.regions.columns import as_frame, numbers, refuse_missing
-from surrogate.regions.limits import Interval, Limits, read_gap, read_limits
+from surrogate.regions.limits import Interval, Limits, describe, read_gap, read_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -173,7 +172,7 @@ class Box:
         >>> Box({}).rule()
         'everything'
         """
-        conditions = [_condition(name, limits, digits) for name, limits in self.limits.items()]
+        conditions = [describe(name, limits, digits) for name, limits in self.limits.items()]
         return " and ".join(conditions) if conditions else "everything"
 
     def drop(self, name: str) -> Box:
@@ -194,6 +193,99 @@ class Box:
         """
         gaps = _without(self.gaps, name) | ({} if gap is None else {name: gap})
         return Box({**self.limits, name: limits}, gaps)
+
+    def add(self, name: str, limits: Any) -> Box:
+        """Return the box with limits on an input that was free.
+
+        Examples
+        --------
+        >>> Box({"gain": (0.0, 4.2)}).add("policy", ["a"])
+        Box(0 <= gain <= 4.2 and policy in {a})
+        """
+        if name in self.limits:
+            raise ArgumentError(
+                f"the box restricts {name!r} already ({self.rule()}); use replace or loosen"
+            )
+        return self.replace(name, limits)
+
+    def loosen(
+        self, name: str, *, low: float | None = None, high: float | None = None, labels: Any = ()
+    ) -> Box:
+        """Return the box with wider limits of one input; -inf or inf opens a side.
+
+        Parameters
+        ----------
+        name : str
+        low, high : float, optional
+            New ends of an interval.
+        labels : collection of labels, optional
+            Labels to admit as well.
+
+        Raises
+        ------
+        ArgumentError
+            The input is free, or the new limits would keep out what the old ones admit.
+
+        Examples
+        --------
+        >>> Box({"gain": (0.5, 4.2), "delay": (0.1, math.inf)}).loosen("gain", low=-math.inf)
+        Box(delay >= 0.1 and gain <= 4.2)
+        """
+        free, limits = self.drop(name), self.limits[name]
+        if not isinstance(limits, Interval):
+            if low is not None or high is not None:
+                raise ArgumentError(f"{name!r} is limited to labels; give labels=, not low or high")
+            return free.add(name, [*limits, *(each for each in labels if each not in limits)])
+        wider = limits.low if low is None else low, limits.high if high is None else high
+        if labels or not (wider[0] <= limits.low and limits.high <= wider[1]):
+            raise ArgumentError(
+                f"loosen cannot turn limits {tuple(limits)} of {name!r} into {wider}, which keeps "
+                "out what they admit, nor add labels to them; use replace"
+            )
+        return free if wider == (-math.inf, math.inf) else free.add(name, wider)
+
+    def round(
+        self, digits: int | None = None, X: Any = None, y: Any = None, *, sample_weight: Any = None
+    ) -> Box:
+        """Return the box with readable limits.
+
+        Parameters
+        ----------
+        digits : int, optional
+            How many significant digits, counted from the width of an interval that has two ends.
+        X, y : table and array of shape (n,), optional
+            Instead of digits: as few of them as keep WRAcc on these rows within one standard error.
+            With neither, each limit becomes the number with fewest decimals inside its gap, which
+            parts the rows the box was found on as before; without a gap it stays.
+
+        Examples
+        --------
+        >>> box = Box({"gain": (0.1234, 7.8912)}, {"gain": ((0.09, 0.15), None)})
+        >>> box.round(2), box.round()
+        (Box(0.1 <= gain <= 7.9), Box(0.1 <= gain <= 7.891))
+        """
+        from surrogate.regions.editing import round_box
+
+        return round_box(self, digits, X, y, sample_weight=sample_weight)
+
+    def compare(self, other: Box, X: Any, y: Any, *, sample_weight: Any = None) -> pd.DataFrame:
+        """Return the scores of this box, of another and the change, on the given rows.
+
+        Parameters
+        ----------
+        other : Box
+            Most often an edit: ``box.compare(box.drop("gain"), X, y)``.
+        X, y, sample_weight
+            As for `evaluate`.
+
+        Returns
+        -------
+        DataFrame of shape (3, 6)
+            Rows before, after, change; columns coverage, density, mass, wracc, n_restricted, n.
+        """
+        from surrogate.regions.editing import compare
+
+        return compare(self, other, X, y, sample_weight=sample_weight)
 
     def to_json(self) -> str:
         """Return the box as JSON text; an open side is null."""
@@ -253,7 +345,7 @@ class Box:
         return f"Box({self.rule()})"
 
     def _repr_html_(self) -> str:
-        conditions = [_condition(name, limits, 4) for name, limits in self.limits.items()]
+        conditions = [describe(name, limits, 4) for name, limits in self.limits.items()]
         items = "".join(f"<li>{html.escape(each)}</li>" for each in conditions or ["everything"])
         return f"<div><b>Box</b><ul>{items}</ul></div>"
 
@@ -290,25 +382,3 @@ def _from_plain(content: dict[str, Any]) -> Any:
         raise DataError(f"limits are {{low, high}} or {{labels}}; got {content!r}")
     low, high = content["low"], content["high"]
     return (-math.inf if low is None else low, math.inf if high is None else high)
-
-
-def _condition(name: str, limits: Limits, digits: int) -> str:
-    if not isinstance(limits, Interval):
-        return f"{name} in {{{', '.join(map(_label, limits))}}}"
-    low, high = (_number(end, digits) for end in limits)
-    if limits.low == limits.high:
-        return f"{name} = {low}"
-    if math.isinf(limits.low):
-        return f"{name} <= {high}"
-    return f"{name} >= {low}" if math.isinf(limits.high) else f"{low} <= {name} <= {high}"
-
-
-def _number(value: float, digits: int) -> str:
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.{digits}g}"
-
-
-def _label(label: object) -> str:
-    text = str(label)
-    return text if re.fullmatch(r"[\w.+-]+", text) else repr(text)

@@ -13,8 +13,7 @@ import pandas as pd
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.regions.box import Box
 from surrogate.regions.columns import as_frame
-from surrogate.regions.scores import evaluate_boxes
-from surrogate.regions.targets import read_target
+from surrogate.regions.scores import evaluate_boxes, wracc_error
 
 __all__ = ["Choice", "choose_box"]
 
@@ -101,7 +100,7 @@ def _fewest(
     scores: pd.DataFrame, boxes: Sequence[Box], X: Any, y: Any, sample_weight: Any
 ) -> tuple[int, str]:
     best = _first(scores, "wracc", "n_restricted")
-    error = _wracc_error(boxes[best], X, y, sample_weight)
+    error = wracc_error(boxes[best], X, y, sample_weight)
     near = scores[scores["wracc"] >= scores["wracc"][best] - error]
     fewest = near[near["n_restricted"] == near["n_restricted"].min()]
     index = _first(fewest, "wracc", "n_restricted")
@@ -109,16 +108,6 @@ def _fewest(
         f"fewest restricted inputs ({scores['n_restricted'][index]}) within one standard error "
         f"({error:.2g}) of the best WRAcc {scores['wracc'][best]:.2g}"
     )
-
-
-def _wracc_error(box: Box, X: Any, y: Any, sample_weight: Any) -> float:
-    """Return the standard error of WRAcc, a covariance of membership and label."""
-    frame = as_frame(X)
-    target = read_target(frame, y, sample_weight)
-    weights = target.mass / target.mass.sum()
-    inside = box.contains(frame).to_numpy().astype(float)
-    products = (inside - weights @ inside) * (target.y - target.base)
-    return float(np.sqrt((weights**2) @ (products - weights @ products) ** 2))
 
 
 def _first(scores: pd.DataFrame, most: str, fewest: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
@@ -11,7 +12,7 @@ import numpy as np
 
 from surrogate.errors import ArgumentError
 
-__all__ = ["Gap", "Interval", "Label", "Limits", "read_gap", "read_limits"]
+__all__ = ["Gap", "Interval", "Label", "Limits", "describe", "read_gap", "read_limits"]
 
 Label: TypeAlias = str | bool | int | float
 
@@ -71,6 +72,18 @@ def read_gap(name: str, limits: Limits, given: Any) -> Gap:
     return gap
 
 
+def describe(name: str, limits: Limits, digits: int) -> str:
+    """Return limits as text: ``0.1 <= delay <= 0.33``."""
+    if not isinstance(limits, Interval):
+        return f"{name} in {{{', '.join(map(_label, limits))}}}"
+    low, high = (_number(end, digits) for end in limits)
+    if limits.low == limits.high:
+        return f"{name} = {low}"
+    if math.isinf(limits.low):
+        return f"{name} <= {high}"
+    return f"{name} >= {low}" if math.isinf(limits.high) else f"{low} <= {name} <= {high}"
+
+
 def _interval(name: str, low: Any, high: Any) -> Interval:
     low, high = float(low), float(high)
     if math.isnan(low) or math.isnan(high) or low > high or low == math.inf or high == -math.inf:
@@ -108,3 +121,14 @@ def _is_number(value: object) -> bool:
 
 def _by_type(label: Any) -> tuple[str, Any]:
     return type(label).__name__, label
+
+
+def _number(value: float, digits: int) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.{digits}g}"
+
+
+def _label(label: object) -> str:
+    text = str(label)
+    return text if re.fullmatch(r"[\w.+-]+", text) else repr(text)

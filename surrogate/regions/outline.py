@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.regions._peeling import COLUMN, FIRST, LAST, NEXT, Ends
 from surrogate.regions.box import Box
-from surrogate.regions.columns import Column, Ranks
 from surrogate.regions.limits import Gap, Interval
+from surrogate.regions.ranks import Column, Ranks
 
-__all__ = ["Outline"]
+__all__ = ["Outline", "cut_between"]
 
 
 class Outline:
@@ -75,7 +76,7 @@ class Outline:
             end = start if lower else stop
         elif column.kind != "ordered":
             gap = (float(column.levels[outside - start]), float(column.levels[inside - start]))
-            limit, end = _cut(column, gap, lower=lower)
+            limit, end = cut_between(column, gap, lower=lower)
             end += start
         (self.ends.low if lower else self.ends.high)[j] = end
         if column.kind == "ordered":
@@ -107,7 +108,7 @@ class Outline:
             self.box = self.box.replace(column.name, [column.levels[each] for each in positions])
 
 
-def _cut(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
+def cut_between(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
     """Return the limit between two values and the last level it allows.
 
     The middle for real numbers; the inside value itself for whole numbers, and for neighbours so
@@ -118,5 +119,5 @@ def _cut(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[floa
     if limit == outside:
         limit = inside
     if lower:
-        return limit, int(np.searchsorted(column.levels, limit, side="left"))
-    return limit, int(np.searchsorted(column.levels, limit, side="right")) - 1
+        return limit, bisect_left(column.levels, limit)
+    return limit, bisect_right(column.levels, limit) - 1

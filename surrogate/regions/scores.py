@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from surrogate.regions.columns import as_frame
 from surrogate.regions.limits import Limits
 from surrogate.regions.targets import Target, read_target
 
-__all__ = ["BoxScores", "evaluate_box", "evaluate_boxes", "memberships"]
+__all__ = ["BoxScores", "evaluate_box", "evaluate_boxes", "memberships", "wracc_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,17 @@ class BoxScores:
         )
 
 
+class Region(Protocol):
+    """A box, or several of them."""
+
+    @property
+    def n_restricted(self) -> int: ...
+
+    def contains(self, X: Any) -> pd.Series: ...
+
+
 def evaluate_box(
-    box: Box,
+    box: Region,
     X: Any,
     y: Any,
     *,
@@ -79,7 +88,7 @@ def evaluate_box(
     confidence_level: float = 0.95,
     sample_weight: Any = None,
 ) -> BoxScores:
-    """Score one box; see `Box.evaluate`."""
+    """Score one box, or the union of several; see `Box.evaluate`."""
     frame = as_frame(X)
     target = read_target(frame, y, sample_weight)
     inside = box.contains(frame).to_numpy()
@@ -147,6 +156,16 @@ def memberships(boxes: Sequence[Box], frame: pd.DataFrame) -> Iterator[NDArray[n
                 kept[name] = limits, box.satisfied(name, frame)
             inside &= kept[name][1]
         yield inside
+
+
+def wracc_error(box: Box, X: Any, y: Any, sample_weight: Any = None) -> float:
+    """Return the standard error of WRAcc, a covariance of membership and label."""
+    frame = as_frame(X)
+    target = read_target(frame, y, sample_weight)
+    weights = target.mass / target.mass.sum()
+    inside = box.contains(frame).to_numpy().astype(float)
+    products = (inside - weights @ inside) * (target.y - target.base)
+    return float(np.sqrt((weights**2) @ (products - weights @ products) ** 2))
 
 
 def _binary_share(

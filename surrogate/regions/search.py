@@ -14,8 +14,9 @@ from surrogate.errors import ArgumentError
 from surrogate.regions import _peeling as kernel
 from surrogate.regions.amounts import Amounts
 from surrogate.regions.box import Box
-from surrogate.regions.columns import Ranks
 from surrogate.regions.outline import Outline
+from surrogate.regions.ranks import Ranks
+from surrogate.regions.table import table_of
 from surrogate.regions.targets import Target
 from surrogate.regions.trajectory import PeelingTrajectory, Step
 
@@ -91,16 +92,19 @@ class _State:
         self.outline = Outline(ranks)
         self.target = target
         self.amounts = Amounts.of(target)
-        self.table = kernel.Table(ranks.codes, ranks.offsets, self.amounts.integers)
+        self.table = table_of(ranks, self.amounts)
         self.whole = tuple(int(amount) for amount in self.amounts.integers.sum(axis=0))
         self.weight, self.total = self.whole
+        self.mean = float(self.amounts.mean(*self.whole))
         self.n = len(target.y)
-        self.points = np.arange(self.n, dtype=np.int32)
-        self.tally = np.zeros((int(ranks.offsets[-1]), 2), dtype=np.int64)
-        kernel.add_points(self.table, self.points, 1, self.tally)
+        self.counts = kernel.Counts(
+            np.zeros(self.n, dtype=np.int32),
+            np.zeros((len(self.table.blocks) - 1, 2), dtype=np.int64),
+        )
+        kernel.count(self.table, np.arange(self.n, dtype=np.int32), 1, self.counts.tally)
         self.top = float(target.y.max())
         self.rounding = 16 * float(np.finfo(float).eps) * float(np.abs(target.y).max())
-        self.broken = np.zeros(0, dtype=np.int32)
+        self.culprits = np.zeros(0, dtype=np.int64)
         self.name_order = np.argsort(np.argsort([column.name for column in ranks.columns]))
         self.boxes: list[Box] = []
         self.steps: list[Step] = []
@@ -109,10 +113,6 @@ class _State:
     @property
     def box(self) -> Box:
         return self.outline.box
-
-    @property
-    def mean(self) -> float:
-        return float(self.amounts.mean(self.weight, self.total))
 
     @property
     def mass(self) -> float:
@@ -131,7 +131,9 @@ class _State:
     def candidates(self, alpha: float, *, outward: bool) -> NDArray[np.int64]:
         room = int(alpha * self.weight * _ROUNDING)
         inward = -1 if outward else 1
-        return np.asarray(kernel.candidates(self.tally, self.outline.ends, room, inward))
+        return np.asarray(
+            kernel.candidates(self.table, self.counts, self.outline.ends, room, inward)
+        )
 
     def after(
         self, found: NDArray[np.int64], *, outward: bool
@@ -143,35 +145,33 @@ class _State:
 
     def is_new(self, found: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return whether each candidate restricts an input that is still free."""
-        free = np.ones(len(self.table.codes), dtype=bool)
+        free = np.ones(self.table.codes.shape[1], dtype=bool)
         free[self.outline.restricted] = False
         return free[found[:, kernel.COLUMN]]
 
     def peel(self, slab: NDArray[np.int64]) -> None:
         j, first, last = self.outline.move(slab, outward=False)
-        start = int(self.table.offsets[j])
-        codes = self.table.codes[j]
-        leaving, self.points = kernel.split(codes, self.points, first - start, last - start)
-        kernel.add_points(self.table, leaving, -1, self.tally)
+        leaving = kernel.expel(self.table, first, last, self.counts.broken)
+        kernel.count(self.table, leaving, -1, self.counts.tally)
         self._count(slab, -1, -len(leaving))
         self._record("peel", self.outline.columns[j].name)
 
     def turn_outward(self) -> None:
         """From now on tally the points that a single input keeps outside."""
-        self.tally[:] = 0
-        self.broken = kernel.near_misses(
-            self.table, self.outline.allowed, self.outline.restricted, self.tally
+        self.culprits = kernel.near_misses(
+            self.table, self.counts, self.outline.ends, self.outline.allowed
         )
 
     def paste(self, slab: NDArray[np.int64]) -> None:
         change = self.outline.move(slab, outward=True)
-        came = kernel.admit(self.table, self.outline.allowed, change, self.broken, self.tally)
+        came = kernel.admit(self.table, self.counts, change, self.culprits)
         self._count(slab, 1, came)
         self._record("paste", self.outline.columns[change[0]].name)
 
     def _count(self, slab: NDArray[np.int64], sign: int, n: int) -> None:
         self.weight += sign * int(slab[kernel.WEIGHT])
         self.total += sign * int(slab[kernel.SUM])
+        self.mean = float(self.amounts.mean(self.weight, self.total))
         self.n += n
 
     def _record(self, kind: Literal["start", "peel", "paste"], restricted: str) -> None:

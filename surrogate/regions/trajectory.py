@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeAlias, get_args, overload
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ from surrogate.regions.targets import read_target
 
 __all__ = ["PeelingTrajectory", "Step"]
 
+Kind: TypeAlias = Literal["start", "peel", "paste", "refine", "split"]
+
 _FORMAT = "surrogate.PeelingTrajectory"
 _VERSION = 1
 
@@ -31,7 +33,8 @@ class Step:
 
     Parameters
     ----------
-    kind : {"start", "peel", "paste"}
+    kind : {"start", "peel", "paste", "refine", "split"}
+        Everything, a step of PRIM, of `BestInterval`, of `TreeRegions`.
     restricted : str
         The input whose limits this step changed; empty at the start.
     coverage, density, mass : float
@@ -40,7 +43,7 @@ class Step:
         Number of rows inside.
     """
 
-    kind: Literal["start", "peel", "paste"]
+    kind: Kind
     restricted: str
     coverage: float
     density: float
@@ -50,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PeelingTrajectory(Sequence[Box]):
-    """The boxes of one PRIM search in the order they were made; immutable.
+    """The boxes of one search in the order they were made; immutable.
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ class PeelingTrajectory(Sequence[Box]):
         Returns
         -------
         DataFrame of shape (n_boxes, 8)
-            On the index ``box``: kind ("start", "peel" or "paste"), coverage, density, mass,
+            On the index ``box``: kind (see `Step`), coverage, density, mass,
             wracc, n_restricted, n (rows inside) and restricted (the input this step changed). The
             scores are those of the rows the boxes were found on, so they flatter; `evaluate`
             gives those of other rows.
@@ -219,6 +222,15 @@ class PeelingTrajectory(Sequence[Box]):
         precision = np.append(reached["density"], reached["density"].iloc[-1])
         return float(np.trapezoid(precision[::-1], recall[::-1]) - target.base)
 
+    def quasi_p(self, X: Any, y: Any) -> pd.DataFrame:
+        """Return the quasi-p-value of every limit of every box on real runs; no p-values.
+
+        See `surrogate.regions.quasi_p_values`, and `limit_evidence` for a chosen box.
+        """
+        from surrogate.regions.evidence import quasi_p_values
+
+        return quasi_p_values(self.boxes, X, y)
+
     def to_json(self) -> str:
         """Return boxes and steps as JSON text."""
         rows = [
@@ -261,7 +273,7 @@ class PeelingTrajectory(Sequence[Box]):
 
 
 def _step(**fields: Any) -> Step:
-    if fields.get("kind") not in ("start", "peel", "paste"):
-        raise DataError(f"a step is a start, peel or paste; got {fields.get('kind')!r}")
+    if fields.get("kind") not in get_args(Kind):
+        raise DataError(f"a step is one of {get_args(Kind)}; got {fields.get('kind')!r}")
     coverage = fields.pop("coverage")
     return Step(coverage=math.nan if coverage is None else coverage, **fields)

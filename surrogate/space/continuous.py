@@ -77,7 +77,13 @@ class LogUniform(Parameter):
 
 @dataclass(frozen=True)
 class Normal(Parameter):
-    """The normal distribution of a mean and a standard deviation."""
+    """The normal distribution of a mean and a standard deviation.
+
+    Examples
+    --------
+    >>> Normal(20.0, 5.0).from_unit(np.array([0.5, 0.975])).round(1)
+    array([20. , 29.8])
+    """
 
     mean: float
     std: float
@@ -107,6 +113,11 @@ class TruncatedNormal(Parameter):
     """A normal distribution cut to [low, high] and rescaled.
 
     `mean` and `std` are those before the cut.
+
+    Examples
+    --------
+    >>> TruncatedNormal(20.0, 5.0, low=15.0, high=30.0).from_unit(np.array([0.0, 0.5])).round(1)
+    array([15. , 20.9])
     """
 
     mean: float
@@ -136,7 +147,13 @@ class TruncatedNormal(Parameter):
 
 @dataclass(frozen=True)
 class LogNormal(Parameter):
-    """A value whose natural logarithm is normal with mean `mu` and standard deviation `sigma`."""
+    """A value whose natural logarithm is normal with mean `mu` and standard deviation `sigma`.
+
+    Examples
+    --------
+    >>> LogNormal(0.0, 1.0).from_unit(np.array([0.5]))
+    array([1.])
+    """
 
     mu: float
     sigma: float
@@ -158,7 +175,13 @@ class LogNormal(Parameter):
 
 @dataclass(frozen=True)
 class Triangular(Parameter):
-    """A triangle over [low, high] with its peak at `mode`, in units."""
+    """A triangle over [low, high] with its peak at `mode`, in units.
+
+    Examples
+    --------
+    >>> Triangular(0.0, 1.0, 4.0).from_unit(np.array([0.25]))
+    array([1.])
+    """
 
     low: float
     mode: float
@@ -184,7 +207,13 @@ class Triangular(Parameter):
 
 @dataclass(frozen=True)
 class Beta(Parameter):
-    """The beta distribution of shapes `a` and `b`, stretched over [low, high]."""
+    """The beta distribution of shapes `a` and `b`, stretched over [low, high].
+
+    Examples
+    --------
+    >>> Beta(2, 2, low=10.0, high=20.0).from_unit(np.array([0.5]))
+    array([15.])
+    """
 
     a: float
     b: float

@@ -216,7 +216,13 @@ class Categorical(_Listed):
 
 @dataclass(frozen=True)
 class Constant(Parameter):
-    """A value that does not vary: passed and recorded, never sampled."""
+    """A value that does not vary: passed and recorded, never sampled.
+
+    Examples
+    --------
+    >>> Constant(230.0).from_unit(np.zeros(2))
+    array([230., 230.])
+    """
 
     kind: ClassVar[str] = "constant"
     value: Any

@@ -7,6 +7,7 @@ to the unit cube, and scores itself on folds it has not seen.
 from surrogate.students.auto_classifier import AutoClassifier
 from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.case_classifier import CaseClassifier
+from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
 from surrogate.students.polynomial_chaos import PolynomialChaos
 
@@ -14,6 +15,7 @@ __all__ = [
     "AutoClassifier",
     "AutoSurrogate",
     "CaseClassifier",
+    "DistilledTree",
     "GaussianProcess",
     "PolynomialChaos",
 ]

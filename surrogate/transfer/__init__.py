@@ -1,6 +1,32 @@
 """Data 2: the rows asked of the teacher, and what its answers become."""
 
-from surrogate.transfer.labels import LABELS, fit_on_answers, targets
-from surrogate.transfer.sources import DEFAULT_ROWS, draw_rows, stacked
+from surrogate.transfer.choosing import SourceChoice, choose_source
+from surrogate.transfer.density import KDE, MUNGE, Interpolation
+from surrogate.transfer.gated import Gated
+from surrogate.transfer.labels import LABELS, Labelling, fit_on_answers, targets
+from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
+from surrogate.transfer.sources import bound, draw_rows, stacked
+from surrogate.transfer.transfer_set import TransferSet, known_truth, labelled_rows
+from surrogate.transfer.warps import Warps
 
-__all__ = ["DEFAULT_ROWS", "LABELS", "draw_rows", "fit_on_answers", "stacked", "targets"]
+__all__ = [
+    "DEFAULT_ROWS",
+    "KDE",
+    "LABELS",
+    "MUNGE",
+    "Gated",
+    "Interpolation",
+    "Labelling",
+    "Recipe",
+    "SourceChoice",
+    "TransferSet",
+    "Warps",
+    "bound",
+    "choose_source",
+    "draw_rows",
+    "fit_on_answers",
+    "known_truth",
+    "labelled_rows",
+    "stacked",
+    "targets",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,41 +11,116 @@ from numpy.typing import NDArray
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.models import Teacher
 
-__all__ = ["LABELS", "fit_on_answers", "targets"]
+__all__ = ["LABELS", "Labelling", "fit_on_answers", "targets", "with_truth"]
 
-LABELS = ("soft", "hard")
+LABELS = ("soft", "hard", "thresholded", "inherited")
 
 _LEAST_SHARE = 1e-3  # a class less probable than this is not worth a weighted row
 
 
-def targets(teacher: Teacher, X: Any, labels: str, *, for_classifier: bool) -> NDArray[Any]:
-    """Return the teacher's answers as targets.
+@dataclass(frozen=True)
+class Labelling:
+    """How rows are labelled.
 
     Parameters
     ----------
-    teacher : Teacher
-    X : DataFrame or ndarray of shape (n, d)
-    labels : {"soft", "hard"}
-    for_classifier : bool
-        Whether the student is a classifier; it takes soft labels as probabilities of all classes,
-        another student as the probability of the second of two.
-
-    Returns
-    -------
-    ndarray of shape (n,) or (n, n_classes)
+    kind : {"soft", "hard", "thresholded", "inherited"}
+        Thresholded ones are labels, whatever the student.
+    temperature : float
+        Of soft labels.
+    threshold : float
+        Of thresholded labels: rows of which the teacher is less sure are left out.
     """
-    if labels not in LABELS:
-        raise ArgumentError(f"labels {labels!r} is not known{did_you_mean(str(labels), LABELS)}")
-    if not teacher.is_classifier:
-        return teacher.values(X)
-    if labels == "hard" or teacher.gives == "labels":
-        hard = teacher.labels(X)
-        return hard if for_classifier or hard.dtype.kind in "biuf" else teacher.values(X)
-    return teacher.probabilities(X) if for_classifier else teacher.values(X)
+
+    kind: str = "soft"
+    temperature: float = 1.0
+    threshold: float = 0.95
+
+    def __post_init__(self) -> None:
+        if self.kind not in LABELS:
+            raise ArgumentError(
+                f"labels {self.kind!r} is not known{did_you_mean(str(self.kind), LABELS)}"
+            )
+        if not 0 < self.temperature < np.inf:
+            raise ArgumentError(f"temperature must be positive; got {self.temperature!r}")
+        if not 0 <= self.threshold <= 1:
+            raise ArgumentError(f"threshold must lie between 0 and 1; got {self.threshold!r}")
+
+    def answers(self, teacher: Teacher, X: Any, *, for_classifier: bool) -> NDArray[Any]:
+        """Return the teacher's answers to all rows; inherited ones are asked of the source rows.
+
+        Parameters
+        ----------
+        teacher : Teacher
+        X : DataFrame or ndarray of shape (n, d)
+        for_classifier : bool
+            Whether the student is a classifier; it takes soft labels as probabilities of all
+            classes, another student as the probability of the second of two.
+
+        Returns
+        -------
+        ndarray of shape (n,) or (n, n_classes)
+        """
+        if not teacher.is_classifier:
+            return teacher.values(X)
+        if self.kind != "soft" or teacher.gives == "labels":
+            hard = teacher.labels(X)
+            return hard if for_classifier or hard.dtype.kind in "biuf" else teacher.values(X)
+        if for_classifier:
+            return teacher.probabilities(X, temperature=self.temperature)
+        return teacher.values(X, temperature=self.temperature)
+
+    def sure_answers(self, teacher: Teacher, X: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return the label of each row, and whether its probability reaches the threshold."""
+        probabilities = teacher.probabilities(X)
+        labels = np.asarray(teacher.classes)[probabilities.argmax(axis=1)]
+        return labels, probabilities.max(axis=1) >= self.threshold
+
+
+def targets(teacher: Teacher, X: Any, labels: str, *, for_classifier: bool) -> NDArray[Any]:
+    """Return the teacher's answers to rows as targets; see `Labelling.answers`."""
+    return Labelling(labels).answers(teacher, X, for_classifier=for_classifier)
+
+
+def with_truth(
+    answers: NDArray[Any], rows: NDArray[np.intp], truth: NDArray[Any], classes: Any
+) -> NDArray[Any]:
+    """Return the answers with the truth in place of the teacher's in some rows.
+
+    Parameters
+    ----------
+    answers : ndarray of shape (n,) or (n, n_classes)
+    rows : ndarray of shape (m,)
+        Positions of the rows whose truth is known.
+    truth : ndarray of shape (m,)
+    classes : ndarray of shape (n_classes,) or None
+
+    Raises
+    ------
+    DataError
+        If a true label is none of the teacher's classes.
+    """
+    if answers.ndim == 1:
+        mended = answers.astype(np.result_type(answers, truth))
+        mended[rows] = truth
+        return mended
+    known = np.asarray(truth)[:, None] == np.asarray(classes)[None, :]
+    if not known.any(axis=1).all():
+        first = truth[int(np.flatnonzero(~known.any(axis=1))[0])]
+        raise DataError(
+            f"the true label {first!r} is none of the teacher's classes "
+            f"{', '.join(map(str, classes))}"
+        )
+    mended = answers.copy()
+    mended[rows] = known
+    return mended
 
 
 def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) -> Any:
-    """Fit the student; a classifier takes probabilities as rows weighted by them.
+    """Fit the student on answers.
+
+    Probabilities are handed as they are to a student whose `fit` takes ``classes``; another
+    classifier gets every row once per class, weighted by its probability.
 
     Parameters
     ----------
@@ -64,6 +140,8 @@ def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) ->
         return student.fit(X, answers)
     from sklearn.utils.validation import has_fit_parameter
 
+    if has_fit_parameter(student, "classes"):
+        return student.fit(X, answers, classes=classes)
     if not has_fit_parameter(student, "sample_weight"):
         raise DataError(
             f"{type(student).__name__} takes no sample_weight, so it cannot learn from soft "

@@ -7,13 +7,42 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from surrogate.errors import ArgumentError, DataError
+from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
 
 if TYPE_CHECKING:
+    from surrogate.models import Teacher
     from surrogate.randomness import Rng
 
-__all__ = ["DEFAULT_ROWS", "draw_rows", "stacked"]
+__all__ = ["bound", "draw_rows", "drawn_with_sources", "stacked"]
 
-DEFAULT_ROWS = 20_000
+
+def bound(source: Any, teacher: Teacher) -> Any:
+    """Return the source with the teacher it asks, if it asks one."""
+    return source.with_teacher(teacher) if hasattr(source, "with_teacher") else source
+
+
+def drawn_with_sources(source: Any, n: int | None, X: Any, *, rng: Rng) -> tuple[Any, Any]:
+    """Return rows for the teacher, and the position in X of the row each was made from.
+
+    Parameters
+    ----------
+    source, n, X, rng
+        As for `draw_rows`; the source is a recipe of this package or None.
+
+    Raises
+    ------
+    ArgumentError
+        If the source does not know which row it made a row from.
+    """
+    if source is None:
+        rows = draw_rows(None, n, X, rng=rng)
+        return rows, np.arange(len(rows))
+    if not hasattr(source, "drawn"):
+        raise ArgumentError(
+            f"the rows of {source!r} have no source row to inherit a label from; inherited labels "
+            "need Warps, KDE, MUNGE, Interpolation or Gated"
+        )
+    return source.drawn(X, source.n_rows(X) if n is None else n, rng)
 
 
 def draw_rows(source: Any, n: int | None, X: Any, *, rng: Rng) -> Any:
@@ -25,7 +54,7 @@ def draw_rows(source: Any, n: int | None, X: Any, *, rng: Rng) -> Any:
         A space gives n low-discrepancy rows of its law; a callable is asked
         ``source(X, n, rng)``; None gives the rows `X` as they are.
     n : int, optional
-        20,000 by default for a space or callable.
+        By default what a recipe wants, 20,000 for a space or callable.
     X : DataFrame or ndarray, optional
         The real rows.
     rng : int, Generator or None
@@ -50,7 +79,8 @@ def draw_rows(source: Any, n: int | None, X: Any, *, rng: Rng) -> Any:
         raise ArgumentError(
             f"transfer must be a Space, a callable (X, n, rng) -> rows or None; got {source!r}"
         )
-    rows = source(X, n or DEFAULT_ROWS, rng)
+    wanted = source.n_rows(X) if isinstance(source, Recipe) else DEFAULT_ROWS
+    rows = source(X, n or wanted, rng)
     if not len(rows):
         raise DataError(f"the transfer source {source!r} gave no rows")
     return rows

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import pytest
+
+from surrogate import cli
 
 ROOT = Path(__file__).parents[2]
 PYTHON = {"python", "{code-cell} python"}
@@ -65,3 +68,12 @@ def test_every_block_says_what_it_is(page: Path) -> None:
         if block.kind not in PYTHON and block.kind.split()[0] not in SHOWN_ONLY
     }
     assert not unknown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_command_lines_of_a_page_are_understood(page: Path) -> None:
+    shell = "\n".join(block.text for block in blocks(page) if block.kind == "console")
+    for command in re.split(r"\n|&&", shell):
+        program, *arguments = shlex.split(command) or [""]
+        if Path(program).name == "surrogate":
+            cli._parser().parse_args(arguments)  # leaves the program where it does not understand

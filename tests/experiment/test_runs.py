@@ -146,15 +146,6 @@ def test_only_like_parts_are_put_together(mixed):
         sg.Runs.concat([mixed, other])
 
 
-def test_two_values_make_a_label():
-    table = pd.DataFrame({"x": [0.1, 0.2, 0.3], "a": [True, False, True], "b": [1.0, 2.0, 3.0]})
-    runs = sg.Runs.from_frame(table, SPACE, outcomes=["a", "b"])
-    assert runs.is_label("a")
-    assert not runs.is_label("b")
-    with pytest.raises(ArgumentError, match="no outcome is called 'c'"):
-        runs.is_label("c")
-
-
 def test_a_table_of_somebody_else_is_checked():
     table = pd.DataFrame({"x": [0.1, 0.2], "y": ["1", "high"]}, index=["p", "q"])
     with pytest.raises(DataError, match="row 'q' holds 'high'"):

@@ -42,7 +42,11 @@ def test_logits_become_probabilities_and_temperature_softens_them():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: sg.Teacher(lambda rows: rows), ArgumentError, "plain function needs gives"),
+        (
+            lambda: sg.Teacher(lambda rows: rows),
+            ArgumentError,
+            "module or address needs gives",
+        ),
         (lambda: sg.Teacher(lambda rows: rows, gives="label"), ArgumentError, "one of"),
         (lambda: sg.Teacher(lambda rows: rows, gives="logits"), ArgumentError, "needs classes"),
         (

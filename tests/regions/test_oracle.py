@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.regions import PRIM, Box
+from surrogate.regions import PRIM, Box, table
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
 
@@ -173,16 +173,23 @@ def problems(draw):
     return frame[names], y, weights, options
 
 
-@given(problems())
-@settings(max_examples=60, deadline=None)
-def test_the_search_equals_the_oracle(problem):
+@given(problems(), st.sampled_from([1000, 2, 5]))
+@settings(max_examples=80, deadline=None)
+def test_the_search_equals_the_oracle(problem, n_blocks):
+    """Few blocks have many levels each, as those of a large table have."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_N_BLOCKS", n_blocks)
+        equals_the_oracle(problem)
+
+
+def equals_the_oracle(problem):
     frame, y, weights, options = problem
     expected = Oracle(frame, y, weights, **options).run()
     trajectory = PRIM(**options).fit(frame, y, sample_weight=weights).trajectory_
-    table = trajectory.to_frame()
-    assert len(table) == len(expected)
+    steps = trajectory.to_frame()
+    assert len(steps) == len(expected)
     for box, row, (kind, limits, n, mean) in zip(
-        trajectory, table.itertuples(), expected, strict=True
+        trajectory, steps.itertuples(), expected, strict=True
     ):
         assert Box(box.limits) == Box(limits_as_given(limits))
         assert (row.kind, row.n) == (kind, n)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surrogate.regions import PRIM
+from surrogate.regions.ranks import rank
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
 
@@ -129,3 +130,22 @@ def test_threads_do_not_matter(uniform):
         assert fit(X, y) == many_threads
     finally:
         numba.set_num_threads(before)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["close", "tied", "few", "far", "equal"]))
+@many
+def test_real_numbers_of_any_spacing_are_sorted(seed, spacing):
+    """The fast sort holds values coarsely: what it cannot tell apart must still be in order."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 300))
+    values = {
+        "close": 1e9 + rng.random(n) * 1e-6 + np.where(rng.random(n) < 0.1, 1e9, 0),
+        "tied": rng.integers(0, 9, n) / 7,
+        "few": rng.random(n) ** 40,
+        "far": rng.uniform(-1, 1, n) * 1.7e308,
+        "equal": np.full(n, 0.1),
+    }[spacing]
+    ranks = rank(pd.DataFrame({"x": values}))
+    assert values[ranks.order[0]].tolist() == sorted(values)
+    assert list(ranks.columns[0].levels) == sorted(set(values))
+    assert ranks.starts.tolist() == [*np.searchsorted(np.sort(values), sorted(set(values))), n]

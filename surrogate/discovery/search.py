@@ -1,0 +1,127 @@
+"""One pass of the procedure: from runs to boxes, and among them to one."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+from surrogate.errors import ArgumentError
+from surrogate.metamorphosis import Metamorphosis
+from surrogate.randomness import stream
+from surrogate.regions import PRIM, Choice, PeelingTrajectory, simplify
+from surrogate.students import CaseClassifier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surrogate.experiment import Runs
+    from surrogate.space import Space
+
+__all__ = ["Labelled", "Search", "student_of"]
+
+Labelled = tuple["pd.DataFrame", NDArray[np.float64]]
+Found = tuple[Any, PeelingTrajectory, Labelled]
+
+
+@dataclass(frozen=True)
+class Search:
+    """One pass of the procedure: from runs to a chosen box."""
+
+    space: Space
+    case: Any
+    teacher: Any
+    student: PRIM
+    n_transfer: int
+    rule: str
+    density: float
+    simplify: bool
+
+    def run(self, runs: Runs, seed: int) -> Found:
+        """Return the fitted teacher, the boxes, and fresh points to choose among them on."""
+        # One thread: the last digits must not depend on how many there are, and for the few
+        # hundred rows of a campaign more of them only wait for each other.
+        with threadpool_limits(1):
+            return self._run(runs, seed)
+
+    def _run(self, runs: Runs, seed: int) -> Found:
+        chain = Metamorphosis(
+            self._teacher(seed),
+            self.student,
+            transfer=self.space,
+            n_transfer=self.n_transfer,
+            random_state=seed,
+        ).fit(runs.inputs, self._answers(runs))
+        trajectory = chain.student_.trajectory_
+        if self.simplify:
+            judged = self._labelled(chain, seed, "simplify")
+            found_on = chain.transfer_.rows, chain.transfer_.answers
+            trajectory = _simplified(trajectory, judged, found_on=found_on)
+        points = self._labelled(chain, seed, "choice")
+        return chain.teacher_.model, trajectory, points
+
+    def choose(self, trajectory: PeelingTrajectory, points: Labelled) -> Choice:
+        """Return the box of the stated rule."""
+        data = "fresh points labelled by the teacher"
+        return trajectory.choice(self.rule, *points, density=self.density, data=data)
+
+    def finds_none(self, trajectory: PeelingTrajectory, points: Labelled) -> bool:
+        """Return whether no box is as dense as was asked."""
+        if self.rule != "coverage":
+            return False
+        return bool(trajectory.evaluate(*points)["density"].max() < self.density)
+
+    def _labelled(self, chain: Metamorphosis, seed: int, purpose: str) -> Labelled:
+        """Return a fresh sample of the space with the teacher's P(case)."""
+        fresh = self.space.sample(self.n_transfer, rng=stream(seed, purpose))
+        return fresh, chain.teacher_.values(fresh)
+
+    def _teacher(self, seed: int) -> Any:
+        if self.teacher is not None:
+            return clone(self.teacher)
+        return CaseClassifier(self.case, space=self.space, random_state=seed)
+
+    def _answers(self, runs: Runs) -> Any:
+        if self.teacher is None and runs.replicates == 1:
+            return runs.outcomes
+        labels = runs.label(self.case)
+        if self.teacher is not None and labels.dtype != bool:
+            raise ArgumentError(
+                "runs with replicates have shares of cases, which a classifier does not take; "
+                "leave teacher out"
+            )
+        return labels
+
+
+def student_of(student: PRIM | None, max_restricted: int | None) -> PRIM:
+    """Return the PRIM asked for: to 1 % of the space by default."""
+    chosen = PRIM(mass_min=0.01) if student is None else clone(student)
+    return chosen if max_restricted is None else chosen.set_params(max_restricted=max_restricted)
+
+
+def _simplified(
+    trajectory: PeelingTrajectory, judged: Labelled, *, found_on: Labelled
+) -> PeelingTrajectory:
+    """Return the boxes without the limits that chance put there, each at its own density."""
+    seen = trajectory.evaluate(*judged)["n"] > 0
+    boxes = tuple(
+        simplify(box, *judged, rule="coverage").box if box.limits and seen[index] else box
+        for index, box in enumerate(trajectory)
+    )
+    scores = PeelingTrajectory(boxes, trajectory.steps).evaluate(*found_on)
+    steps = tuple(
+        dataclasses.replace(
+            step,
+            coverage=scores["coverage"][index],
+            density=scores["density"][index],
+            mass=scores["mass"][index],
+            n=int(scores["n"][index]),
+        )
+        for index, step in enumerate(trajectory.steps)
+    )
+    return PeelingTrajectory(boxes, steps)

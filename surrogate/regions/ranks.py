@@ -1,0 +1,181 @@
+"""Every column of a table sorted once, its equal values together as levels."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.errors import DataError
+from surrogate.regions import _sorting
+from surrogate.regions.columns import first_row, numbers, refuse_infinite, refuse_missing
+
+__all__ = ["Column", "Ranks", "rank"]
+
+Kind = Literal["real", "integer", "ordered", "labels"]
+Rows: TypeAlias = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One input and the distinct values ("levels") it takes, in order.
+
+    Parameters
+    ----------
+    name : str
+    kind : {"real", "integer", "ordered", "labels"}
+        Numbers, whole numbers, ordered categories, unordered categories.
+    levels : sequence
+        Distinct numbers that occur, ascending; every category of an ordered column, in its order;
+        or the labels that occur in an unordered one, in category order.
+    """
+
+    name: str
+    kind: Kind
+    levels: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """A table whose columns are sorted.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+    order : ndarray of int32, shape (d, n)
+        The rows by ascending level of each column.
+    starts : ndarray of int, shape (n_levels + 1,)
+        Where each level begins when the rows of `order` stand one column after the other; the
+        levels of all columns in one row.
+    """
+
+    columns: tuple[Column, ...]
+    order: NDArray[np.int32]
+    starts: Rows
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each column's levels start when all levels stand in one row, shape (d + 1,)."""
+        sizes = [len(column.levels) for column in self.columns]
+        return np.array([0, *itertools.accumulate(sizes)], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers(Sequence[Any]):
+    """The distinct values of a column, looked up in it when they are asked for."""
+
+    values: NDArray[Any]
+    rows: Rows
+    begins: Rows
+
+    def __len__(self) -> int:
+        return len(self.begins)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self.values[self.rows[self.begins[index]]]
+
+
+def rank(frame: pd.DataFrame) -> Ranks:
+    """Sort every column once.
+
+    Raises
+    ------
+    DataError
+        A missing or infinite value, or a column that is neither numbers nor categories.
+    """
+    n, d = frame.shape
+    order = np.empty((d, n), dtype=np.int32)
+    columns, starts = [], []
+    position = np.int32 if n * d < 2**31 else np.int64
+    scratch = np.empty(n, dtype=np.uint64)
+    for j, name in enumerate(frame.columns):
+        column, begins = _sort_column(name, frame.iloc[:, j], order[j], scratch)
+        columns.append(column)
+        starts.append(np.add(begins, j * n, dtype=position, casting="unsafe"))
+    starts.append(np.array([d * n], dtype=position))
+    return Ranks(tuple(columns), order, np.concatenate(starts))
+
+
+def _sort_column(
+    name: str, values: pd.Series, rows: Rows, scratch: NDArray[np.uint64]
+) -> tuple[Column, Rows]:
+    """Write the rows by ascending level; return the column and where each level begins."""
+    refuse_missing(name, values)
+    refuse_infinite(name, values)
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _sort_codes(*_categories(name, values), rows)
+    if pd.api.types.is_object_dtype(dtype):
+        values = values.infer_objects()
+        dtype = values.dtype
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
+        return _sort_codes(*_labels(name, values), rows)
+    if pd.api.types.is_integer_dtype(dtype):
+        array = values.to_numpy(dtype=getattr(dtype, "numpy_dtype", dtype))
+        begins = _argsort(array, rows)
+        return Column(name, "integer", _Numbers(array, rows, begins)), begins
+    if pd.api.types.is_float_dtype(dtype):
+        array = np.ascontiguousarray(numbers(name, values))
+        begins = _sort_reals(array, rows, scratch)
+        return Column(name, "real", _Numbers(array, rows, begins)), begins
+    raise DataError(f"input {name!r} must hold numbers, booleans or categories; got {dtype}")
+
+
+def _sort_reals(values: NDArray[np.float64], rows: Rows, packed: NDArray[np.uint64]) -> Rows:
+    low, high = float(values.min()), float(values.max())
+    n_bits = len(values).bit_length()
+    scale = math.ldexp(1 - 2.0**-20, 64 - n_bits) / max(high - low, 1e-280)
+    if scale > 0:  # a width that overflows gives 0
+        _sorting.pack(values, low, scale, n_bits, packed)
+        packed.sort()
+        begins = np.empty(len(values), dtype=np.int32)
+        n_levels = _sorting.unpack(packed, values, n_bits, rows, begins)
+        if n_levels > 0:
+            return begins[:n_levels].copy() if n_levels < len(begins) else begins
+    return _argsort(values, rows)
+
+
+def _argsort(values: NDArray[Any], rows: Rows) -> Rows:
+    rows[:] = np.argsort(values)
+    ordered = values[rows]
+    return np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
+
+
+def _categories(name: str, values: pd.Series) -> tuple[Column, Rows]:
+    labels = values.cat.categories.tolist()
+    codes = values.cat.codes.to_numpy()
+    if values.cat.ordered:
+        return Column(name, "ordered", tuple(labels)), codes
+    occurring, codes = np.unique(codes, return_inverse=True)
+    return Column(name, "labels", tuple(labels[code] for code in occurring)), codes
+
+
+def _labels(name: str, values: pd.Series) -> tuple[Column, Rows]:
+    codes, found = pd.factorize(values)
+    labels = found.tolist()
+    for code, label in enumerate(labels):
+        if not isinstance(label, str | bool | int | float):
+            raise DataError(
+                f"input {name!r} must hold numbers, booleans or text; row "
+                f"{first_row(values.index, codes == code)} is a {type(label).__name__}"
+            )
+    order = sorted(range(len(labels)), key=lambda code: (type(labels[code]).__name__, labels[code]))
+    position = np.empty(len(labels), dtype=np.int32)
+    position[order] = np.arange(len(labels))
+    return Column(name, "labels", tuple(labels[code] for code in order)), position[codes]
+
+
+def _sort_codes(column: Column, codes: Rows, rows: Rows) -> tuple[Column, Rows]:
+    rows[:] = np.argsort(codes)
+    ends = np.cumsum(np.bincount(codes, minlength=len(column.levels)))
+    return column, np.append(0, ends[:-1])
