@@ -90,10 +90,15 @@ def load(path: str | Path) -> Any:
 
     Examples
     --------
-    >>> load("pyproject.toml")
-    Traceback (most recent call last):
-        ...
-    surrogate.errors.DataError: pyproject.toml cannot be loaded: it is no file of surrogate.save
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "note.txt"
+    ...     n_characters = path.write_text("no surrogate")
+    ...     try:
+    ...         load(path)
+    ...     except DataError as error:
+    ...         str(error).split(": ")[1]
+    'it is no file of surrogate.save'
     """
     whole = Path(path).read_bytes()
     try:

@@ -25,6 +25,15 @@ class Sensitivity:
     method : str
     n_runs, n_dropped : int
         Runs behind the numbers, and those left out with the failed ones.
+
+    Examples
+    --------
+    >>> from surrogate.sensitivity_analysis import sensitivity
+    >>> from surrogate.space import Space
+    >>> space = Space(gain=(0, 1), delay=(0, 1))
+    >>> found = sensitivity(lambda x: x["gain"] ** 2, space=space, method="pawn", n=200, rng=0)
+    >>> found.table["median"].idxmax()
+    'gain'
     """
 
     table: pd.DataFrame
