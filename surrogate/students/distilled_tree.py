@@ -10,15 +10,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import ClassifierTags, RegressorTags, Tags, check_array
+from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
-from surrogate.students._tree import Tree
-from surrogate.students._tree_bins import fitted_bins
-from surrogate.students._tree_growth import COUNT, CUT, FEATURE, LEFT, RIGHT, Problem, grow
+from surrogate.students._tree_fitting import checked_probabilities, grown_tree
 from surrogate.students._validation import (
     check_choice,
     check_count,
@@ -33,7 +31,6 @@ Floats = NDArray[np.float64]
 
 _CRITERIA = ("entropy", "gini", "squared_error")
 _DTYPES = [np.float64, np.float32, np.uint8]  # what is none of them becomes the first
-_TABLE = 2**17  # x ln x is looked up below
 
 
 class DistilledTree(BaseEstimator):
@@ -286,7 +283,7 @@ class DistilledTree(BaseEstimator):
             return continuous_outcome(y, X, name=name)
         shape = np.asarray(y).shape
         if len(shape) == 2 and shape[1] > 1:
-            probabilities = _probabilities(y, X, name=name)
+            probabilities = checked_probabilities(y, X, name=name)
             labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)
             if len(labels) != probabilities.shape[1]:
                 raise DataError(
@@ -304,7 +301,7 @@ class DistilledTree(BaseEstimator):
         if self.criterion == "squared_error":
             return continuous_outcome(y, X, name=name)
         if np.asarray(y).ndim == 2:
-            return _probabilities(y, X, name=name)
+            return checked_probabilities(y, X, name=name)
         order = np.argsort(self.classes_)
         place = np.minimum(np.searchsorted(self.classes_[order], y), len(order) - 1)
         codes = order[place]
@@ -321,50 +318,18 @@ class DistilledTree(BaseEstimator):
         return held_out
 
     def _grow(self, X: NDArray[Any], targets: NDArray[Any], weight: Floats | None) -> None:
-        """Grow the whole tree; labels are integer codes, probabilities and values are floats."""
-        bins = fitted_bins(X, self.n_bins)
-        weights = np.ones(len(X)) if weight is None else weight
-        has_codes = targets.dtype == np.int32
-        k, centre, scale = 1, 0.0, 1.0
-        if self.criterion == "squared_error":  # else a great offset would swamp the gains
-            centre = float(np.average(targets, weights=weights))
-            scale = float(np.sqrt(np.average((targets - centre) ** 2, weights=weights))) or 1.0
-            targets = (targets - centre)[:, None] / scale
-        else:
-            k = len(self.classes_)
-        problem = Problem(
-            codes=bins.codes(X),
-            labels=targets if has_codes else np.empty(0, dtype=np.int32),
-            targets=np.empty((0, k)) if has_codes else targets * weights[:, None],
-            weights=weights,
-            logs=_table_of_logs(weights) if has_codes else np.empty(0),
-            plain=has_codes and bool((weights == 1).all()),
-            entropy=self.criterion == "entropy",
+        self._grown = grown_tree(
+            X,
+            targets,
+            np.ones(len(X)) if weight is None else weight,
+            criterion=self.criterion,
+            n_targets=1 if self.criterion == "squared_error" else len(self.classes_),
+            n_bins=int(self.n_bins),
             min_samples_leaf=int(self.min_samples_leaf),
-            max_depth=-1 if self.max_depth is None else int(self.max_depth),
-        )
-        nodes, sums, score = grow(problem, k)
-        means, weight = sums[:, :k] / sums[:, k:], sums[:, k]
-        self._grown = Tree(
-            feature=nodes[:, FEATURE],
-            threshold=bins.thresholds(nodes[:, FEATURE], nodes[:, CUT]),
-            left=nodes[:, LEFT],
-            right=nodes[:, RIGHT],
-            means=means * scale + centre,
-            weight=weight,
-            n_rows=nodes[:, COUNT],
-            score=self._worth(means, weight, score),
+            max_depth=None if self.max_depth is None else int(self.max_depth),
         )
         _, price, n_leaves = self._grown.pruning
         self.path_ = pd.DataFrame({"n_leaves": n_leaves, "price": price})
-
-    def _worth(self, means: Floats, weight: Floats, score: Floats) -> Floats:
-        """Return what each node is worth as a leaf, for pruning.
-
-        A classifier is pruned by its errors: on images a tree of 256 leaves is 1.2 points better
-        for it than pruned by the entropy it was grown by.
-        """
-        return score if self.criterion == "squared_error" else means.max(axis=1) * weight
 
     def _step_of(self, n_leaves: Any) -> int:
         """Return the first pruning step with at most so many leaves."""
@@ -395,26 +360,3 @@ class DistilledTree(BaseEstimator):
     def _answers(self, X: Any) -> Floats:
         leaves = self.apply(X)
         return self._means[leaves]
-
-
-def _probabilities(y: Any, X: NDArray[Any], *, name: str) -> Floats:
-    """Return y checked as probabilities, shape (n, n_classes)."""
-    probabilities = check_array(y, dtype=np.float64, input_name="y")
-    if len(probabilities) != len(X):
-        raise DataError(f"{name} got {len(X)} rows of X and {len(probabilities)} of probabilities")
-    wrong = (probabilities.min(axis=1) < 0) | (np.abs(probabilities.sum(axis=1) - 1) > 1e-3)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise DataError(
-            f"{name}: y of two columns or more are probabilities that sum to 1; "
-            f"row {row} is {probabilities[row]}"
-        )
-    return probabilities
-
-
-def _table_of_logs(weights: Floats) -> Floats:
-    """Return x ln x at whole numbers if sums of these weights are whole; else nothing."""
-    if np.any(weights != np.floor(weights)):
-        return np.empty(0)
-    x = np.arange(min(float(weights.sum()) + 1, _TABLE))
-    return x * np.log(np.maximum(x, 1))
