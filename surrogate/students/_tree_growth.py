@@ -18,16 +18,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-__all__ = ["Problem", "grow", "table_of_logs"]
+__all__ = ["Problem", "grow"]
 
 # Columns of the table of nodes.
 FEATURE, CUT, LEFT, RIGHT, COUNT = range(5)
 # Of a task on the stack.
 _NODE, _START, _STOP, _DEPTH = range(4)
 
-_TABLE = 2**17  # x ln x is looked up below
 _BLOCK = 2**13  # rows of which a column of bins stays in the first-level cache
 _TIE = 1e-11  # per weight: scores that differ by less are equal, however their sums were rounded
 
@@ -333,11 +331,3 @@ def _grow(problem: Any, k: int, block: int) -> Any:
         tasks.append((n_nodes, start, middle, depth + 1))
         n_nodes += 2
     return (nodes[:n_nodes], sums[:n_nodes], scores[:n_nodes, 0]), order, waiting
-
-
-def table_of_logs(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return x ln x at whole numbers if sums of these weights are whole; else nothing."""
-    if np.any(weights != np.floor(weights)):
-        return np.empty(0)
-    x = np.arange(min(float(weights.sum()) + 1, _TABLE))
-    return x * np.log(np.maximum(x, 1))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import assert_all_finite, check_array, check_consistent_length, column_or_1d
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
@@ -18,7 +18,6 @@ __all__ = [
     "check_members",
     "checked_folds",
     "class_labels",
-    "class_probabilities",
     "continuous_outcome",
     "row_weights",
     "standardised",
@@ -168,18 +167,3 @@ def row_weights(
             f"{name}: sample weights must not be negative nor all zero; the least is {weight.min()}"
         )
     return weight
-
-
-def class_probabilities(y: Any, X: NDArray[Any], *, name: str) -> NDArray[np.float64]:
-    """Return y checked as probabilities, shape (n, n_classes)."""
-    probabilities = check_array(y, dtype=np.float64, input_name="y")
-    if len(probabilities) != len(X):
-        raise DataError(f"{name} got {len(X)} rows of X and {len(probabilities)} of probabilities")
-    wrong = (probabilities.min(axis=1) < 0) | (np.abs(probabilities.sum(axis=1) - 1) > 1e-3)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise DataError(
-            f"{name}: y of two columns or more are probabilities that sum to 1; "
-            f"row {row} is {probabilities[row]}"
-        )
-    return probabilities

@@ -16,23 +16,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
-from surrogate.students._tree import Tree
-from surrogate.students._tree_bins import fitted_bins
-from surrogate.students._tree_growth import (
-    COUNT,
-    CUT,
-    FEATURE,
-    LEFT,
-    RIGHT,
-    Problem,
-    grow,
-    table_of_logs,
-)
+from surrogate.students._tree_fitting import checked_probabilities, grown_tree
 from surrogate.students._validation import (
     check_choice,
     check_count,
     class_labels,
-    class_probabilities,
     continuous_outcome,
     row_weights,
 )
@@ -46,11 +34,12 @@ _DTYPES = [np.float64, np.float32, np.uint8]  # what is none of them becomes the
 
 
 class DistilledTree(BaseEstimator):
-    """A decision tree grown on binned inputs, about ten times cheaper than an exact one.
+    """A decision tree grown on binned inputs: for large transfer sets, hard labels or soft ones.
 
     Grown whole and pruned by cost-complexity [1]_: one fit gives every size (`path_`, `pruned`),
     and that path beats growing best node first at every size. A classifier takes labels, or
-    probabilities of a teacher as they are.
+    probabilities of a teacher as they are. On 60,000 images of 784 pixels, 16 bins take 2.0 CPU
+    seconds where scikit-learn's exact tree takes 11.0, and are as accurate.
 
     Parameters
     ----------
@@ -295,7 +284,7 @@ class DistilledTree(BaseEstimator):
             return continuous_outcome(y, X, name=name)
         shape = np.asarray(y).shape
         if len(shape) == 2 and shape[1] > 1:
-            probabilities = class_probabilities(y, X, name=name)
+            probabilities = checked_probabilities(y, X, name=name)
             labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)
             if len(labels) != probabilities.shape[1]:
                 raise DataError(
@@ -313,7 +302,7 @@ class DistilledTree(BaseEstimator):
         if self.criterion == "squared_error":
             return continuous_outcome(y, X, name=name)
         if np.asarray(y).ndim == 2:
-            return class_probabilities(y, X, name=name)
+            return checked_probabilities(y, X, name=name)
         order = np.argsort(self.classes_)
         place = np.minimum(np.searchsorted(self.classes_[order], y), len(order) - 1)
         codes = order[place]
@@ -330,42 +319,15 @@ class DistilledTree(BaseEstimator):
         return held_out
 
     def _grow(self, X: NDArray[Any], targets: NDArray[Any], weight: Floats | None) -> None:
-        """Grow the whole tree; labels are integer codes, probabilities and values are floats."""
-        bins = fitted_bins(X, self.n_bins)
-        weights = np.ones(len(X)) if weight is None else weight
-        has_codes = targets.dtype == np.int32
-        k, centre, scale = 1, 0.0, 1.0
-        if self.criterion == "squared_error":  # else a great offset would swamp the gains
-            centre = float(np.average(targets, weights=weights))
-            scale = float(np.sqrt(np.average((targets - centre) ** 2, weights=weights))) or 1.0
-            targets = (targets - centre)[:, None] / scale
-        else:
-            k = len(self.classes_)
-        problem = Problem(
-            codes=bins.codes(X),
-            labels=targets if has_codes else np.empty(0, dtype=np.int32),
-            targets=np.empty((0, k)) if has_codes else targets * weights[:, None],
-            weights=weights,
-            logs=table_of_logs(weights) if has_codes else np.empty(0),
-            plain=has_codes and bool((weights == 1).all()),
-            entropy=self.criterion == "entropy",
+        self._grown = grown_tree(
+            X,
+            targets,
+            np.ones(len(X)) if weight is None else weight,
+            criterion=self.criterion,
+            n_targets=1 if self.criterion == "squared_error" else len(self.classes_),
+            n_bins=int(self.n_bins),
             min_samples_leaf=int(self.min_samples_leaf),
-            max_depth=-1 if self.max_depth is None else int(self.max_depth),
-        )
-        nodes, sums, score = grow(problem, k)
-        means, weight = sums[:, :k] / sums[:, k:], sums[:, k]
-        # A classifier is pruned by its errors: on images a tree of 256 leaves is 1.2 points better
-        # for it than pruned by the entropy it was grown by.
-        worth = score if self.criterion == "squared_error" else means.max(axis=1) * weight
-        self._grown = Tree(
-            feature=nodes[:, FEATURE],
-            threshold=bins.thresholds(nodes[:, FEATURE], nodes[:, CUT]),
-            left=nodes[:, LEFT],
-            right=nodes[:, RIGHT],
-            means=means * scale + centre,
-            weight=weight,
-            n_rows=nodes[:, COUNT],
-            score=worth,
+            max_depth=None if self.max_depth is None else int(self.max_depth),
         )
         _, price, n_leaves = self._grown.pruning
         self.path_ = pd.DataFrame({"n_leaves": n_leaves, "price": price})
@@ -397,4 +359,5 @@ class DistilledTree(BaseEstimator):
         return self.path_.assign(fidelity=1 - losses / len(X))
 
     def _answers(self, X: Any) -> Floats:
-        return self._means[self.apply(X)]
+        leaves = self.apply(X)
+        return self._means[leaves]

@@ -60,7 +60,7 @@ def choose_source(
 
     In every fold the teacher is fitted (if it is to be) and the sources are drawn without the
     held-out rows. A source is chosen only if its mean score is above that of none by more than
-    the standard error of the difference: on small tables most sources lose.
+    the standard error of the difference: on small tables many sources lose.
 
     Parameters
     ----------
