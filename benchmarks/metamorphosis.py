@@ -39,6 +39,7 @@ class Figures:
 
     def add(self, name: str, value: float) -> None:
         self.values[name].append(float(value))
+        print(f"    drawing {len(self.values[name])}: {name} {float(value):.4f}", flush=True)
 
     def show(self) -> None:
         for name, each in self.values.items():
