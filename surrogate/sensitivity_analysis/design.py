@@ -118,7 +118,7 @@ class SensitivityDesign:
 
     @property
     def block(self) -> int:
-        """Runs that stand or fall together: those of one base point or one trajectory."""
+        """Number of runs that stand or fall together, those of one base point or trajectory."""
         if self.method == "morris":
             return self.space.d + 1
         return (2 if self.second_order else 1) * self.space.d + 2

@@ -193,7 +193,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
 
     @property
     def sobol_indices_(self) -> pd.DataFrame:
-        """First-order and total Sobol indices of each input, exact for the expansion [2]_.
+        """First-order and total Sobol indices of each input, exact for the expansion.
 
         Raises
         ------
