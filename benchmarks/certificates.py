@@ -17,14 +17,14 @@ BOX = sg.Box({"x": (0.0, 0.5), "y": (0.0, 0.5)})
 CASE, DENSITY, COVERAGE = "total < 0.9", 1 - 0.005 / 0.25, 0.245 / 0.405
 
 MODES = {
-    "fixed n=300": {"n_box": 300, "n_space": 300},
-    "fixed n=60": {"n_box": 60, "n_space": 60},
-    "any look, stop at 0.97": {"n_box": 300, "n_space": 0, "stop_at": 0.97},
-    "3 declared looks, stop at 0.97": {
+    "any look, stop at 0.94": {"n_box": 300, "n_space": 0, "stop_at": 0.94},
+    "3 declared looks, stop at 0.94": {
         "n_space": 0,
-        "stop_at": 0.97,
+        "stop_at": 0.94,
         "looks": [100, 200, 300],
     },
+    "fixed n=300": {"n_box": 300, "n_space": 300},
+    "fixed n=60": {"n_box": 60, "n_space": 60},
 }
 
 
