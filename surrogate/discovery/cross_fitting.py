@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,12 @@ def _scores(
                 data=data,
                 rng=stream(seed, "scores"),
             )
-        return binomial(int(part.sum()), int(whole.sum()), data=data)
+        return _approximate(int(part.sum()), int(whole.sum()), data)
 
     return {
         "coverage": ratio(inside * share, share),
         "density": ratio(inside * share, inside.astype(float)),
-        "mass": binomial(int(inside.sum()), n, data=data),
+        "mass": _approximate(int(inside.sum()), n, data),
         "wracc": bootstrap(
             lambda rows: float(np.cov(inside[rows], share[rows], ddof=0)[0, 1]),
             n,
@@ -83,3 +84,9 @@ def _scores(
             rng=stream(seed, "wracc"),
         ),
     }
+
+
+def _approximate(k: int, n: int, data: str) -> Estimate:
+    """Return a share whose interval is not exact: each fold has a box of its own."""
+    share = binomial(k, n, data=data)
+    return dataclasses.replace(share, method=f"{share.method}, approximate")
