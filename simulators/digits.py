@@ -57,7 +57,7 @@ def few_labels(images: Images, n: int = 1000, *, rng: Any = None) -> tuple[Bytes
 
 
 def article_reproduction(
-    X: Bytes, y: Bytes, pool: Bytes, random_state: int, *, n_epochs: int = 20
+    X: Bytes, y: Bytes, pool: Bytes, random_state: int, *, n_epochs: int = 10
 ) -> Any:
     """Return the fitted chain of the article: a network, a threshold of 0.98, CART.
 
@@ -199,8 +199,7 @@ def convolutional_teacher(
         torch.manual_seed(random_state)
         network = _network(kind, math.isqrt(X.shape[1]), len(classes))
         n_steps = n_epochs * math.ceil(len(X) / batch_size)
-        optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=n_steps)
+        optimizer, schedule = _schedule(kind, network, n_steps)
         for _ in range(n_epochs):
             images, sources = (X, np.arange(len(X)))
             if warps is not None:
@@ -218,6 +217,17 @@ def convolutional_teacher(
                 schedule.step()
     network.eval()
     return sg.Teacher(network, gives="logits", classes=classes.tolist(), batch_size=128)
+
+
+def _schedule(kind: str, network: Any, n_steps: int) -> tuple[Any, Any]:
+    """Return Adam at a constant rate as in the article, or a rate that rises and falls once."""
+    from torch.optim import Adam, AdamW, lr_scheduler
+
+    if kind == "article":
+        optimizer = Adam(network.parameters(), lr=1e-3)
+        return optimizer, lr_scheduler.ConstantLR(optimizer, factor=1.0)
+    optimizer = AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)
+    return optimizer, lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=n_steps)
 
 
 def _network(kind: str, side: int, n_classes: int) -> Any:

@@ -37,6 +37,7 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "Network": "surrogate.students",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
@@ -121,6 +122,7 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import Network as Network
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
