@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
+    "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
@@ -127,6 +128,7 @@ if TYPE_CHECKING:
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
     from surrogate.transfer import Warps as Warps
