@@ -11,6 +11,7 @@ from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
 from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
+from surrogate.students.stepwise_logistic import StepwiseLogistic
 
 __all__ = [
     "AutoClassifier",
@@ -20,4 +21,5 @@ __all__ = [
     "GaussianProcess",
     "Network",
     "PolynomialChaos",
+    "StepwiseLogistic",
 ]
