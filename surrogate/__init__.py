@@ -44,6 +44,7 @@ _NAMES: dict[str, str] = {
     "Runs": "surrogate.experiment",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
+    "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "Study": "surrogate.study",
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.students import PolynomialChaos as PolynomialChaos
+    from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE

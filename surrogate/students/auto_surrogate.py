@@ -9,8 +9,8 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, TeacherWarning
@@ -20,6 +20,8 @@ from surrogate.students._kernels import Array
 from surrogate.students._member import HeldOut, RegressionMember
 from surrogate.students._mix import Mix, mixed_out_of_fold
 from surrogate.students._regressors import REGRESSORS
+from surrogate.students._series_members import SERIES_MEMBERS
+from surrogate.students._several import Outcomes, SeveralSurrogates, read_outcomes
 from surrogate.students._validation import (
     check_count,
     check_members,
@@ -29,20 +31,27 @@ from surrogate.students._validation import (
 from surrogate.students.calibration import scaled_quantile
 from surrogate.students.encoding import fitted_encoding
 from surrogate.students.selection import Folds, q2_estimate, random_folds
+from surrogate.students.series_surrogate import SeriesSurrogate, fit_series
 
 __all__ = ["AutoSurrogate"]
 
 _FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
+_SERIES_FOLDS = 5
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
 class AutoSurrogate(RegressorMixin, BaseEstimator):
-    """Mix of Gaussian processes, polynomials, boosted trees and networks for one outcome.
+    """Mix of Gaussian processes, polynomials, boosted trees and networks.
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
     mix has the weights, not negative and summing to 1, that would have predicted these best. The
     spread of its predictions is calibrated on the same folds, so that ``Phi((t - mean) / std)`` is
     a probability of an outcome below t.
+
+    Several outcomes, a DataFrame or an array of up to ten columns, get a mix each. A time series
+    (a DataFrame whose columns are numbers or times, an array of more columns, or one array per run
+    as in ``runs.outcomes``) is learnt through its principal components, see `SeriesSurrogate`.
+    Answers come in the form of the outcomes: same columns, same time axis.
 
     Parameters
     ----------
@@ -54,17 +63,23 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
         processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
         "chaos_kriging" (a process with a trend of such), "boosting", "network". None tries all.
+        A series knows "matern52", "squared_exponential" and "network".
     random_state : int, RandomState instance or None
 
     Attributes
     ----------
+    outcomes_ : dict
+        Of several outcomes, the surrogate of each, by name: AutoSurrogate or SeriesSurrogate; that
+        of one series is called "series"; empty for a single outcome.
     scores_ : DataFrame
-        One row per member: ``q2`` and ``rmse`` (units of y) on held-out folds, ``weight`` in the
-        mix, ``seconds`` its fits took.
+        One row per member, of several outcomes per outcome and member: ``q2`` and ``rmse`` (units
+        of y) on held-out folds, ``weight`` in the mix, ``seconds`` its fits took.
     q2_ : Estimate
-        Of the mix on held-out folds, its weights taken from the other folds.
+        Of the mix on held-out folds, its weights taken from the other folds. Of a series the
+        functional Q2; of several outcomes a dict of Estimates.
     cv_residuals_ : ndarray of shape (n,)
-        Outcome minus held-out prediction of the mix, in units of y.
+        Outcome minus held-out prediction of the mix, in units of y; of several outcomes and series
+        they are those of `outcomes_`.
     cv_std_ : ndarray of shape (n,)
         Calibrated standard deviation that goes with each held-out prediction.
     encoder_ : InputEncoder
@@ -92,6 +107,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     >>> low, high = student.predict_interval(X[:3], confidence_level=0.9)
     """
 
+    _several: SeveralSurrogates | None = None
+
     def __init__(
         self,
         *,
@@ -105,13 +122,13 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self.members = members
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike) -> AutoSurrogate:
+    def fit(self, X: Any, y: Any) -> AutoSurrogate:
         """Fit every member, on all rows and without each fold; weigh and calibrate.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
-        y : array-like of shape (n,)
+        y : array-like of shape (n,), or DataFrame or array of shape (n, n_outcomes)
 
         Raises
         ------
@@ -129,6 +146,10 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
         encoded = fitted_encoding(self, X, min_samples=4)
+        self._several = None
+        if (outcomes := read_outcomes(y)) is not None:
+            check_consistent_length(X, *outcomes.columns.values())
+            return self._fit_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
@@ -150,11 +171,13 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        mean : ndarray of shape (n,)
-        std : ndarray of shape (n,)
+        mean : ndarray of shape (n,), or a table of the outcomes
+        std : of the same form
             Only with ``return_std``.
         """
         check_is_fitted(self)
+        if self._several is not None:
+            return self._several.ask("predict", X, return_std=return_std)
         encoded = self.encoder_.transform(X)
         if self._mix is None:
             said: tuple[Array, Array | None] = np.zeros(len(encoded)), np.zeros(len(encoded))
@@ -177,7 +200,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        low, high : ndarray of shape (n,)
+        low, high : ndarray of shape (n,), or tables of the outcomes
 
         Raises
         ------
@@ -188,9 +211,70 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             raise ArgumentError(
                 f"confidence_level must lie between 0 and 1; got {confidence_level}"
             )
+        if self._several is not None:
+            return self._several.ask("predict_interval", X, confidence_level=confidence_level)
         mean, std = self.predict(X, return_std=True)
         half = std * scaled_quantile(self.cv_residuals_, self.cv_std_, confidence_level)
         return mean - half, mean + half
+
+    @property
+    def outcomes_(self) -> dict[Any, AutoSurrogate | SeriesSurrogate]:
+        """The surrogate of each of several outcomes, by name; empty for a single outcome."""
+        return {} if self._several is None else dict(self._several.students)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _fit_several(self, X: Any, encoded: Array, outcomes: Outcomes) -> AutoSurrogate:
+        """Fit a surrogate of each outcome; all see the same folds."""
+        seed = seed_of_state(self.random_state)
+        students: dict[Any, AutoSurrogate | SeriesSurrogate] = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TeacherWarning)  # told at the end, by name
+            for name, values in outcomes.columns.items():
+                if values.ndim == 1:
+                    alone = clone(self).set_params(random_state=seed)
+                    students[name] = alone.fit(X, values)
+                else:
+                    students[name] = fit_series(
+                        self.encoder_,
+                        encoded,
+                        values,
+                        names=self._series_members(),
+                        n_folds=self.cv or _SERIES_FOLDS,
+                        seed=seed,
+                        axis=outcomes.axis,
+                    )
+        self._several = SeveralSurrogates(students, outcomes.form, outcomes.axis)
+        scores = {name: each.q2_ for name, each in students.items()}
+        tables = {name: each.scores_ for name, each in students.items()}
+        self.q2_: Any = scores["series"] if outcomes.form == "series" else scores
+        self.scores_: pd.DataFrame = pd.concat(tables, names=["outcome", "member"])
+        self._warn_of_poor_outcomes()
+        return self
+
+    def _series_members(self) -> tuple[str, ...]:
+        """Return the members that can learn a series."""
+        known = tuple(SERIES_MEMBERS)
+        names = known if self.members is None else tuple(n for n in self.members if n in known)
+        return names or check_members(self.members, known)  # which says what there is
+
+    def _warn_of_poor_outcomes(self) -> None:
+        poor = [
+            f"{name!r} {each.q2_}"
+            for name, each in self.outcomes_.items()
+            if not each.q2_.value >= _POOR
+        ]
+        if poor:
+            warnings.warn(
+                f"AutoSurrogate explains little of {len(poor)} of {len(self.outcomes_)} outcomes: "
+                f"Q2 on held-out folds is {', '.join(poor)} (1 is perfect, 0 the mean, nan "
+                f"a constant); more runs or fewer inputs are needed",
+                TeacherWarning,
+                stacklevel=4,
+            )
 
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
