@@ -69,7 +69,7 @@ class SeriesSurrogate:
     >>> student.outcomes_["series"].n_components_ < 6, student.q2_.value > 0.99
     (True, True)
     >>> low, high = student.predict_interval(X[:3], confidence_level=0.9)
-    >>> high.shape, high.columns.equals(Y.columns)
+    >>> high.shape, list(high.columns) == list(Y.columns)
     ((3, 50), True)
     """
 
