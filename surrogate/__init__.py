@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
+    "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
@@ -37,6 +38,7 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "Network": "surrogate.students",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
@@ -47,6 +49,7 @@ _NAMES: dict[str, str] = {
     "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
+    "StepwiseLogistic": "surrogate.students",
     "Study": "surrogate.study",
     "SurrogateError": "surrogate.errors",
     "SurrogateWarning": "surrogate.errors",
@@ -58,12 +61,18 @@ _NAMES: dict[str, str] = {
     "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
     "choose_source": "surrogate.transfer",
+    "cluster_series": "surrogate.clustering",
     "cover": "surrogate.regions",
+    "dimensional_stacking": "surrogate.screening",
     "discover": "surrogate.discovery",
     "export": "surrogate.exports",
+    "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
+    "regional_sensitivity": "surrogate.screening",
+    "regret": "surrogate.robustness",
     "run": "surrogate.experiment",
+    "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
     "sensitivity": "surrogate.sensitivity_analysis",
     "simplify": "surrogate.regions",
@@ -77,6 +86,7 @@ __all__ = ["__version__", *sorted(_NAMES)]
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate as Certificate
     from surrogate.certificates import certify as certify
+    from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
     from surrogate.errors import SurrogateError as SurrogateError
@@ -103,6 +113,11 @@ if TYPE_CHECKING:
     from surrogate.regions import limit_evidence as limit_evidence
     from surrogate.regions import simplify as simplify
     from surrogate.regions import stability as stability
+    from surrogate.robustness import regret as regret
+    from surrogate.robustness import satisficing as satisficing
+    from surrogate.screening import dimensional_stacking as dimensional_stacking
+    from surrogate.screening import feature_scores as feature_scores
+    from surrogate.screening import regional_sensitivity as regional_sensitivity
     from surrogate.sensitivity_analysis import Sensitivity as Sensitivity
     from surrogate.sensitivity_analysis import SensitivityDesign as SensitivityDesign
     from surrogate.sensitivity_analysis import sensitivity as sensitivity
@@ -122,11 +137,14 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import Network as Network
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.students import SeriesSurrogate as SeriesSurrogate
+    from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
     from surrogate.transfer import Warps as Warps

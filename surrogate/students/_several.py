@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
-from surrogate.errors import DataError
+from surrogate.errors import DataError, TeacherWarning
 from surrogate.students._kernels import Array
+from surrogate.students._series_members import SERIES_MEMBERS
+from surrogate.students._validation import check_members
+from surrogate.students.series_surrogate import fit_series
 
 __all__ = ["Outcomes", "SeveralSurrogates", "read_outcomes"]
 
+_SERIES_FOLDS = 5
 _MOST_APART = 10  # an array of more columns is one series, not so many outcomes
 
 
@@ -91,6 +97,75 @@ class SeveralSurrogates:
     form: str
     axis: tuple[Any, ...] | None = None
 
+    @classmethod
+    def fit(
+        cls, student: Any, X: Any, encoded: Array, outcomes: Outcomes, seed: int
+    ) -> SeveralSurrogates:
+        """Fit a surrogate of each outcome, all on the same folds.
+
+        Parameters
+        ----------
+        student : AutoSurrogate
+            Cloned for every outcome that is a number; says how series are learnt.
+        X : DataFrame or array-like of shape (n, d)
+        encoded : ndarray of shape (n, n_encoded)
+            By the student's own encoder.
+        outcomes : Outcomes
+        seed : int
+        """
+        students = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TeacherWarning)  # `poor` tells it by name
+            for name, values in outcomes.columns.items():
+                if values.ndim == 1:
+                    alone = clone(student).set_params(random_state=seed)
+                    students[name] = alone.fit(X, values)
+                else:
+                    students[name] = fit_series(
+                        student.encoder_,
+                        encoded,
+                        values,
+                        names=_series_members(student.members),
+                        n_folds=student.cv or _SERIES_FOLDS,
+                        seed=seed,
+                        axis=outcomes.axis,
+                    )
+        return cls(students, outcomes.form, outcomes.axis)
+
+    @property
+    def q2(self) -> Any:
+        """The Estimate of one series; those of several outcomes by name."""
+        found = {name: each.q2_ for name, each in self.students.items()}
+        return found["series"] if self.form == "series" else found
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """The scores of all members, one row per outcome and member."""
+        tables = {name: each.scores_ for name, each in self.students.items()}
+        return pd.concat(tables, names=["outcome", "member"])
+
+    def coverage(self, confidence_level: float) -> Any:
+        """Return the share of held-out outcomes inside intervals, as for `q2`."""
+        found = {
+            name: each.interval_coverage(confidence_level) for name, each in self.students.items()
+        }
+        return found["series"] if self.form == "series" else found
+
+    def poor(self, least: float) -> str:
+        """Return what is to be said of outcomes with a Q2 below `least`; nothing if none is."""
+        names = [
+            f"{name!r} {each.q2_}"
+            for name, each in self.students.items()
+            if not each.q2_.value >= least
+        ]
+        if not names:
+            return ""
+        return (
+            f"AutoSurrogate explains little of {len(names)} of {len(self.students)} outcomes: Q2 "
+            f"on held-out folds is {', '.join(names)} (1 is perfect, 0 the mean, nan a constant); "
+            f"more runs or fewer inputs are needed"
+        )
+
     def ask(self, method: str, X: Any, **arguments: Any) -> Any:
         """Return the answers of all students in the form the outcomes had; two tables for two."""
         said = {
@@ -114,6 +189,13 @@ class SeveralSurrogates:
             for name, answer in answers.items()
         }
         return pd.DataFrame(columns, index=index)
+
+
+def _series_members(members: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the members asked for that can learn a series."""
+    known = tuple(SERIES_MEMBERS)
+    names = known if members is None else tuple(name for name in members if name in known)
+    return names or check_members(members, known)  # which says what there is
 
 
 def _frame(series: Array, index: Any, axis: tuple[Any, ...]) -> pd.DataFrame:

@@ -9,18 +9,19 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, RegressorMixin, clone
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students._factors import factors_of_columns
 from surrogate.students._kernels import Array
 from surrogate.students._member import HeldOut, RegressionMember
 from surrogate.students._mix import Mix, mixed_out_of_fold
+from surrogate.students._reach import Reach
 from surrogate.students._regressors import REGRESSORS
-from surrogate.students._series_members import SERIES_MEMBERS
 from surrogate.students._several import Outcomes, SeveralSurrogates, read_outcomes
 from surrogate.students._validation import (
     check_count,
@@ -28,15 +29,14 @@ from surrogate.students._validation import (
     continuous_outcome,
     standardised,
 )
-from surrogate.students.calibration import scaled_quantile
+from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
 from surrogate.students.encoding import fitted_encoding
-from surrogate.students.selection import Folds, q2_estimate, random_folds
-from surrogate.students.series_surrogate import SeriesSurrogate, fit_series
+from surrogate.students.selection import Folds, fold_numbers, q2_estimate, random_folds
+from surrogate.students.series_surrogate import SeriesSurrogate
 
 __all__ = ["AutoSurrogate"]
 
 _FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
-_SERIES_FOLDS = 5
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
@@ -81,7 +81,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Outcome minus held-out prediction of the mix, in units of y; of several outcomes and series
         they are those of `outcomes_`.
     cv_std_ : ndarray of shape (n,)
-        Calibrated standard deviation that goes with each held-out prediction.
+        Standard deviation that goes with each held-out prediction, calibrated on the other folds.
+    cv_fold_ : int array of shape (n,)
+        Number of the fold that held each row out.
     encoder_ : InputEncoder
     n_features_in_ : int
     feature_names_in_ : ndarray of str
@@ -149,7 +151,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self._several = None
         if (outcomes := read_outcomes(y)) is not None:
             check_consistent_length(X, *outcomes.columns.values())
-            return self._fit_several(X, encoded, outcomes)
+            return self._learn_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
@@ -189,8 +191,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     def predict_interval(self, X: Any, confidence_level: float = 0.9) -> tuple[Array, Array]:
         """Return the ends of an interval for a new outcome at each row.
 
-        The mean plus and minus the standard deviation times the quantile of the held-out
-        residuals, each divided by its own standard deviation.
+        Conformal [1]_: mean plus and minus a scale times the quantile of the held-out residuals,
+        each divided by its own scale. The scale is the standard deviation of `predict` plus half
+        the usual one, for what the members do not know about their own error.
 
         Parameters
         ----------
@@ -206,15 +209,23 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         ------
         ArgumentError
             If `confidence_level` does not lie between 0 and 1.
+
+        See Also
+        --------
+        interval_coverage : the share of held-out outcomes that such intervals cover.
+
+        References
+        ----------
+        .. [1] R. F. Barber et al., Predictive inference with the jackknife+, Annals of Statistics
+           49 (2021), https://doi.org/10.1214/20-AOS1965
         """
-        if not 0 < confidence_level < 1:
-            raise ArgumentError(
-                f"confidence_level must lie between 0 and 1; got {confidence_level}"
-            )
+        level = _checked_level(confidence_level)
         if self._several is not None:
-            return self._several.ask("predict_interval", X, confidence_level=confidence_level)
+            return self._several.ask("predict_interval", X, confidence_level=level)
         mean, std = self.predict(X, return_std=True)
-        half = std * scaled_quantile(self.cv_residuals_, self.cv_std_, confidence_level)
+        held_out = interval_scale(self.cv_std_, self.cv_std_)
+        quantile = scaled_quantile(self.cv_residuals_, held_out, level)
+        half = quantile * interval_scale(std, self.cv_std_)
         return mean - half, mean + half
 
     @property
@@ -227,54 +238,80 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def _fit_several(self, X: Any, encoded: Array, outcomes: Outcomes) -> AutoSurrogate:
-        """Fit a surrogate of each outcome; all see the same folds."""
-        seed = seed_of_state(self.random_state)
-        students: dict[Any, AutoSurrogate | SeriesSurrogate] = {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", TeacherWarning)  # told at the end, by name
-            for name, values in outcomes.columns.items():
-                if values.ndim == 1:
-                    alone = clone(self).set_params(random_state=seed)
-                    students[name] = alone.fit(X, values)
-                else:
-                    students[name] = fit_series(
-                        self.encoder_,
-                        encoded,
-                        values,
-                        names=self._series_members(),
-                        n_folds=self.cv or _SERIES_FOLDS,
-                        seed=seed,
-                        axis=outcomes.axis,
-                    )
-        self._several = SeveralSurrogates(students, outcomes.form, outcomes.axis)
-        scores = {name: each.q2_ for name, each in students.items()}
-        tables = {name: each.scores_ for name, each in students.items()}
-        self.q2_: Any = scores["series"] if outcomes.form == "series" else scores
-        self.scores_: pd.DataFrame = pd.concat(tables, names=["outcome", "member"])
-        self._warn_of_poor_outcomes()
-        return self
+    def interval_coverage(self, confidence_level: float = 0.9) -> Any:
+        """Return the share of held-out outcomes inside intervals that aim at a level.
 
-    def _series_members(self) -> tuple[str, ...]:
-        """Return the members that can learn a series."""
-        known = tuple(SERIES_MEMBERS)
-        names = known if self.members is None else tuple(n for n in self.members if n in known)
-        return names or check_members(self.members, known)  # which says what there is
+        The interval of a row is made from the residuals of the other folds. Returns an Estimate;
+        of several outcomes a dict of them.
 
-    def _warn_of_poor_outcomes(self) -> None:
-        poor = [
-            f"{name!r} {each.q2_}"
-            for name, each in self.outcomes_.items()
-            if not each.q2_.value >= _POOR
-        ]
-        if poor:
-            warnings.warn(
-                f"AutoSurrogate explains little of {len(poor)} of {len(self.outcomes_)} outcomes: "
-                f"Q2 on held-out folds is {', '.join(poor)} (1 is perfect, 0 the mean, nan "
-                f"a constant); more runs or fewer inputs are needed",
-                TeacherWarning,
-                stacklevel=4,
+        Parameters
+        ----------
+        confidence_level : float
+            Between 0 and 1.
+
+        Raises
+        ------
+        ArgumentError
+            If `confidence_level` does not lie between 0 and 1.
+
+        Examples
+        --------
+        >>> X = np.random.default_rng(0).random((40, 2))
+        >>> student = AutoSurrogate(members=["matern52"], random_state=0)
+        >>> print(student.fit(X, np.sin(3 * X[:, 0]) + X[:, 1]).interval_coverage(0.9))
+        0.900 [0.763, 0.972] (95 %, n=40, held-out folds, aimed at 90 %)
+        """
+        level = _checked_level(confidence_level)
+        if self._several is not None:
+            return self._several.coverage(level)
+        self._check_has("cv_fold_")
+        scale = interval_scale(self.cv_std_, self.cv_std_)
+        return held_out_coverage(self.cv_residuals_, scale, self.cv_fold_, level)
+
+    def extrapolates(self, X: Any) -> NDArray[np.bool_]:
+        """Return which rows lie where the training rows say little.
+
+        A row extrapolates if an input lies outside its training range by more than 2 / n of that
+        range (at most a tenth), or if its distance to the nearest training row, on the encoded
+        scale, exceeds the largest such distance among the training rows. About one fresh row of the
+        training law in n does by the second rule.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+
+        Returns
+        -------
+        flags : bool array of shape (n,)
+
+        Examples
+        --------
+        >>> X = np.random.default_rng(0).random((40, 2))
+        >>> student = AutoSurrogate(members=["matern52"], random_state=0).fit(X, X.sum(axis=1))
+        >>> student.extrapolates([[0.5, 0.5], [0.5, 1.5]])
+        array([False,  True])
+        """
+        self._check_has("_reach")
+        return self._reach.exceeded(self.encoder_.transform(X))
+
+    def _check_has(self, attribute: str) -> None:
+        check_is_fitted(self)
+        if not hasattr(self, attribute):
+            raise DataError(
+                "this AutoSurrogate was saved by an earlier version, which did not keep what this "
+                "needs: fit it anew"
             )
+
+    def _learn_several(self, X: Any, encoded: Array, outcomes: Outcomes) -> AutoSurrogate:
+        """Fit a surrogate of each outcome and keep what their folds say."""
+        seed = seed_of_state(self.random_state)
+        self._reach = Reach.of(encoded)
+        self._several = SeveralSurrogates.fit(self, X, encoded, outcomes, seed)
+        self.q2_, self.scores_ = self._several.q2, self._several.scores
+        poor = self._several.poor(_POOR)
+        if poor:
+            warnings.warn(poor, TeacherWarning, stacklevel=3)
+        return self
 
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
@@ -288,7 +325,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             residuals, std = np.zeros(len(y)), np.zeros(len(y))
         else:
             weights, residuals = mixed_out_of_fold(held, y, folds, seed)
-            self._mix, std = Mix.calibrated(list(members.values()), weights, held, y, residuals)
+            self._mix, std = Mix.calibrated(list(members.values()), weights, held, residuals, folds)
+        self._reach = Reach.of(X)
+        self.cv_fold_ = fold_numbers(folds)
         self.cv_residuals_ = self._scale * residuals
         self.cv_std_ = self._scale * std
         self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
@@ -310,6 +349,12 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         else:
             return
         warnings.warn(message, TeacherWarning, stacklevel=3)
+
+
+def _checked_level(confidence_level: float) -> float:
+    if not 0 < confidence_level < 1:
+        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
+    return confidence_level
 
 
 def _fitted(

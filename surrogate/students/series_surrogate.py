@@ -21,7 +21,7 @@ from surrogate.students._series_members import SERIES_MEMBERS
 from surrogate.students._series_mix import SeriesMix
 from surrogate.students.calibration import scaled_quantile
 from surrogate.students.encoding import InputEncoder
-from surrogate.students.selection import random_folds
+from surrogate.students.selection import fold_numbers, random_folds
 
 __all__ = ["SeriesSurrogate", "fit_series"]
 
@@ -52,6 +52,8 @@ class SeriesSurrogate:
         What the points are called, where the series came as a DataFrame.
     cv_residuals_, cv_std_ : ndarray of shape (n, n_points)
         Outcome minus held-out prediction, and the standard deviation that goes with it.
+    cv_fold_ : int array of shape (n,)
+        Number of the fold that held each row out.
     encoder_ : InputEncoder
 
     References
@@ -77,6 +79,7 @@ class SeriesSurrogate:
     mix_: SeriesMix
     cv_residuals_: Array
     cv_std_: Array
+    cv_fold_: NDArray[np.intp]
     q2_: Estimate
     scores_: pd.DataFrame
     axis_: tuple[Any, ...] | None = None
@@ -132,6 +135,27 @@ class SeriesSurrogate:
         """Number of principal components used."""
         return self.mix_.n_components
 
+    def interval_coverage(self, confidence_level: float = 0.9) -> Estimate:
+        """Return the share of held-out points inside intervals that aim at a level.
+
+        The interval of a point is made from the residuals of the other folds there. The interval
+        of the share is a bootstrap over the runs, as the points of a curve are not independent.
+
+        Parameters
+        ----------
+        confidence_level : float
+            Between 0 and 1.
+        """
+        inside = np.empty(self.cv_residuals_.shape, dtype=bool)
+        for fold in np.unique(self.cv_fold_):
+            rows = self.cv_fold_ == fold
+            others = zip(self.cv_residuals_[~rows].T, self.cv_std_[~rows].T, strict=True)
+            quantiles = [scaled_quantile(*point, confidence_level) for point in others]
+            inside[rows] = np.abs(self.cv_residuals_[rows]) <= self.cv_std_[rows] * quantiles
+        shares = inside.mean(axis=1)
+        data = f"{_DATA}, aimed at {100 * confidence_level:g} %"
+        return bootstrap(lambda rows: float(shares[rows].mean()), len(shares), data=data, rng=0)
+
     def __repr__(self) -> str:
         points = f"{self.cv_residuals_.shape[1]} points"
         return f"SeriesSurrogate({points} from {self.n_components_} components, Q2 {self.q2_})"
@@ -163,14 +187,15 @@ def fit_series(
     axis : tuple, optional
     """
     components = Components.of(series)
+    folds = random_folds(len(X), min(n_folds, len(X)), stream(seed, "folds"))
+    numbers = fold_numbers(folds)
     if not np.ptp(series, axis=0).any():
         nothing, table = (
             np.zeros_like(series),
             score_table([], [], series, np.empty(0), np.empty(0)),
         )
         constant, q2 = SeriesMix.constant(components), functional_q2(series, nothing)
-        return SeriesSurrogate(encoder, constant, nothing, nothing, q2, table, axis)
-    folds = random_folds(len(X), min(n_folds, len(X)), stream(seed, "folds"))
+        return SeriesSurrogate(encoder, constant, nothing, nothing, numbers, q2, table, axis)
     seed_of_members = int(stream(seed, "members").integers(2**31))
     members = {name: SERIES_MEMBERS[name]() for name in names}
     seconds = []
@@ -185,6 +210,7 @@ def fit_series(
         mix_=mix,
         cv_residuals_=residuals,
         cv_std_=std,
+        cv_fold_=numbers,
         q2_=functional_q2(series, residuals, stream(seed, "bootstrap")),
         scores_=score_table(list(members), held, series, mix.weights, more_seconds + seconds),
         axis_=axis,

@@ -145,3 +145,10 @@ def test_components_explain_and_rebuild_series():
     np.testing.assert_allclose(
         components.curves @ components.curves.T, np.eye(len(components.curves)), atol=1e-9
     )
+
+
+def test_coverage_is_reported_from_held_out_folds(fitted):
+    coverage = fitted.interval_coverage(0.9)
+    assert coverage.low < 0.9 < coverage.high + 0.05
+    assert (coverage.n, coverage.data) == (60, "held-out folds, aimed at 90 %")
+    assert fitted.extrapolates([[0.5, 0.5], [0.5, 3.0]]).tolist() == [False, True]
