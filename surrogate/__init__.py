@@ -40,7 +40,10 @@ _NAMES: dict[str, str] = {
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PlainTree": "surrogate.exports",
     "PolynomialChaos": "surrogate.students",
+    "Rule": "surrogate.students",
+    "RuleList": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
@@ -60,6 +63,7 @@ _NAMES: dict[str, str] = {
     "cover": "surrogate.regions",
     "discover": "surrogate.discovery",
     "export": "surrogate.exports",
+    "extract_rules": "surrogate.exports",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
     "run": "surrogate.experiment",
@@ -83,7 +87,9 @@ if TYPE_CHECKING:
     from surrogate.estimates import Estimate as Estimate
     from surrogate.experiment import Runs as Runs
     from surrogate.experiment import run as run
+    from surrogate.exports import PlainTree as PlainTree
     from surrogate.exports import export as export
+    from surrogate.exports import extract_rules as extract_rules
     from surrogate.expressions import Expression as Expression
     from surrogate.metamorphosis import Metamorphosis as Metamorphosis
     from surrogate.models import Simulator as Simulator
@@ -122,6 +128,8 @@ if TYPE_CHECKING:
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.students import PolynomialChaos as PolynomialChaos
+    from surrogate.students import Rule as Rule
+    from surrogate.students import RuleList as RuleList
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE

@@ -10,6 +10,8 @@ from surrogate.students.case_classifier import CaseClassifier
 from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
 from surrogate.students.polynomial_chaos import PolynomialChaos
+from surrogate.students.rule_list import RuleList
+from surrogate.students.rules import Rule
 
 __all__ = [
     "AutoClassifier",
@@ -18,4 +20,6 @@ __all__ = [
     "DistilledTree",
     "GaussianProcess",
     "PolynomialChaos",
+    "Rule",
+    "RuleList",
 ]

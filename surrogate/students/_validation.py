@@ -109,7 +109,7 @@ def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
 
 
 def class_labels(
-    y: ArrayLike | None, X: Any, *, name: str
+    y: ArrayLike | None, X: Any, *, name: str, least: int = 2
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return the sorted classes and the class code of each row.
 
@@ -117,7 +117,7 @@ def class_labels(
     ------
     DataError
         If y is missing, of another length than X, not made of labels, has a single class, or a
-        class with a single row.
+        class of fewer than `least` rows.
     """
     if y is None:
         raise DataError(f"{name} requires y to be passed, but the target y is None")
@@ -136,7 +136,7 @@ def class_labels(
             f"{classes.tolist()[0]!r}, in all {len(labels)} rows"
         )
     counts = np.bincount(codes)
-    if counts.min() < 2:
+    if counts.min() < least:
         raise DataError(
             f"{name} holds rows out to score itself and needs two rows of every class; got one "
             f"row of class {classes.tolist()[counts.argmin()]!r}; add runs of it, or leave it out"
