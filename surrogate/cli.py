@@ -14,7 +14,6 @@ from surrogate import __version__
 from surrogate.errors import SurrogateError
 
 if TYPE_CHECKING:
-    from surrogate.certificates import Certificate
     from surrogate.discovery import Discovery
     from surrogate.experiment import Runs
 
@@ -59,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_study(commands: Any) -> None:
     study = commands.add_parser(
-        "study", help="run a whole study from a TOML file and write its page, store and region"
+        "study", help="run a whole study from a TOML file and write its page, store and answer"
     )
     study.add_argument("file", help="the study, for instance simulators/grid_stability.toml")
     study.add_argument(
@@ -121,7 +120,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def _study(options: argparse.Namespace) -> None:
-    from surrogate.study import Study, region
+    from surrogate.study import Study
 
     study = Study.from_file(options.file, changes=options.set)
     quiet = options.quiet or options.json
@@ -132,9 +131,9 @@ def _study(options: argparse.Namespace) -> None:
     )
     if options.json:
         files = {name: str(path) for name, path in result.files.items()}
-        _print_json(region(result.found, result.certificate) | {"files": files})
+        _print_json(result.to_dict() | {"files": files})
         return
-    print(_answer(result.found, result.certificate))
+    print(result)
     print("\nwritten")
     for name, path in result.files.items():
         print(f"  {name:17} {path}")
@@ -143,7 +142,7 @@ def _study(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace) -> None:
     from surrogate.experiment import run
     from surrogate.randomness import stream
-    from surrogate.study import find_simulator
+    from surrogate.study.references import find_simulator
 
     simulator = find_simulator(options.simulator)
     design = simulator.space.sample(
@@ -165,7 +164,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _discover(options: argparse.Namespace) -> None:
-    from surrogate.study import region
+    from surrogate.study.discovery import answer, region
 
     found = _found(options)
     if options.output:
@@ -174,12 +173,12 @@ def _discover(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(region(found))
     else:
-        print(_answer(found, None))
+        print(answer(found))
 
 
 def _report(options: argparse.Namespace) -> None:
     from surrogate.pages import write_report
-    from surrogate.study import region
+    from surrogate.study.discovery import answer, region
 
     found = _found(options)
     path = options.output or Path(options.store).with_suffix(".html")
@@ -187,7 +186,7 @@ def _report(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(region(found) | {"page": str(page)})
     else:
-        print(_answer(found, None))
+        print(answer(found))
         print(f"\nwritten {page}")
 
 
@@ -206,23 +205,6 @@ def _stored(options: argparse.Namespace) -> Runs:
 
     runs = Runs.from_store(options.store, simulator=options.simulator)
     return runs.select((runs.origin != "certificate").to_numpy())
-
-
-def _answer(found: Discovery, certificate: Certificate | None) -> str:
-    lines = [f"\n{found.case} where", f"  {found.box.rule(digits=3)}", ""]
-    lines += [
-        f"  cross-fitted {name:9} {found.scores[name]}"
-        for name in ("coverage", "density")
-        if name in found.scores
-    ]
-    if certificate is not None:
-        lines += [
-            f"  certified    coverage  {certificate.coverage}",
-            f"  certified    density   {certificate.density}",
-            "",
-            *(f"{sentence}." for sentence in certificate.statement().rstrip(".").split(". ")),
-        ]
-    return "\n".join([*lines, "", f"choice: {found.choice}", f"teacher: {found.teacher_sentence}"])
 
 
 def _say(text: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import surrogate as sg
 from surrogate.errors import StudyError
-from surrogate.study import find_simulator
+from surrogate.study.references import find_simulator
 
 SIMULATOR = """
 import os, time

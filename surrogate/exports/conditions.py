@@ -65,15 +65,17 @@ class Condition:
 
     def python(self) -> str:
         """Return the condition on a mapping called row."""
-        return self._infix(f"row[{self.name!r}]", "not {}")
+        return self._infix(f"row[{self.name!r}]", "not {}", "{0} is None or {0} != {0}")
 
     def c(self, index: int) -> str:
         """Return the condition on an array of doubles called x."""
+        if self.relation == "not in":
+            return f"!{self.negated().c(index)}"
         if isinstance(self.value, tuple):
-            codes = [_code(self.name, label) for label in self.value]
-            equal = " || ".join(f"x[{index}] == {each}" for each in codes)
-            return f"({equal})" if self.relation == "in" else f"!({equal})"
-        return self._infix(f"x[{index}]", "!({})")
+            tests = [f"x[{index}] == {_code(self.name, label)}" for label in self.value]
+            tests += [f"x[{index}] != x[{index}]"] if self.missing else []
+            return f"({' || '.join(tests)})"
+        return self._infix(f"x[{index}]", "!({})", "{0} != {0}")
 
     def sql(self) -> str:
         """Return the condition on a column."""
@@ -86,12 +88,15 @@ class Condition:
 
     def pandas(self) -> str:
         """Return the condition in a query of a DataFrame."""
-        return self._infix(_pandas_name(self.name), "not ({})")
+        return self._infix(_pandas_name(self.name), "not ({})", "{0} != {0}")
 
-    def _infix(self, quoted: str, negation: str) -> str:
+    def _infix(self, quoted: str, negation: str, unknown: str) -> str:
         """Write the condition so that NaN, which no comparison holds for, gets its answer."""
+        if self.relation == "not in":
+            return negation.format(self.negated()._infix(quoted, negation, unknown))
         if isinstance(self.value, tuple):
-            return f"{quoted} {self.relation} {list(self.value)!r}"
+            among = f"{quoted} in {list(self.value)!r}"
+            return f"({unknown.format(quoted)} or {among})" if self.missing else among
         if self.missing:
             return negation.format(f"{quoted} {NEGATED[self.relation]} {number(self.value)}")
         return f"{quoted} {self.relation} {number(self.value)}"
@@ -103,14 +108,15 @@ def box_conditions(box: Box) -> tuple[Condition, ...]:
 
 
 def _of_box(box: Box) -> Iterable[Condition]:
+    missing = box.missing == "inside"
     for name, limits in box.limits.items():
         if not isinstance(limits, Interval):
-            yield Condition(name, "in", limits)
+            yield Condition(name, "in", limits, missing)
             continue
         if limits.low > -math.inf:
-            yield Condition(name, ">=", limits.low)
+            yield Condition(name, ">=", limits.low, missing)
         if limits.high < math.inf:
-            yield Condition(name, "<=", limits.high)
+            yield Condition(name, "<=", limits.high, missing)
 
 
 def number(value: float) -> str:

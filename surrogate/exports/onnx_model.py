@@ -131,6 +131,8 @@ def _met(graph: _Graph, asked: Condition, column: int) -> str:
     for label in asked.value:
         same = graph.add("Equal", [values, graph.constant(np.array([float(label)]))])
         met = graph.add("Or", [met, same]) if met else same
+    if asked.missing == (asked.relation == "in"):
+        met = graph.add("Or", [met, graph.add("IsNaN", [values])])
     return graph.add("Not", [met]) if asked.relation == "not in" else met
 
 

@@ -1,4 +1,4 @@
-"""Reports: one self-contained, offline HTML page per discovery."""
+"""Reports: one self-contained, offline HTML page per answer."""
 
 from surrogate.pages.report import write_report
 

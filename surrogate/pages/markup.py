@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["Markup", "join", "script_json", "tag"]
 
-_VOID = {"input", "meta"}
+_VOID = {"img", "input", "meta"}
 # What would end the script element, open a comment in it, or break a line of JavaScript.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 

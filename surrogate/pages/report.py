@@ -1,42 +1,34 @@
-"""One self-contained page per discovery."""
+"""One self-contained page per answer, whatever was asked."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from surrogate.discovery import Discovery
 from surrogate.errors import ArgumentError
-from surrogate.pages import sections
-from surrogate.pages.content import page_data
-from surrogate.pages.curve import curve_svg
-from surrogate.pages.markup import join, script_json
-from surrogate.pages.scores import scores_table
+from surrogate.pages.discovery import discovery_page
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
-    from surrogate.discovery import Discovery
 
 __all__ = ["write_report"]
 
 
 def write_report(
-    found: Discovery,
+    found: Any,
     path: str | PathLike[str],
     *,
     certificate: Certificate | None = None,
     title: str | None = None,
 ) -> Path:
-    """Write a discovery as one HTML file that opens anywhere, offline.
+    """Write an answer as one HTML file that opens anywhere, offline.
 
-    The page holds the rule, the trade-off curve with every box to pick from, the runs on any two
-    inputs, all scores by kind, and where everything comes from. It loads nothing, sends nothing,
-    and shows the main facts without a script. The address ``star.html#23`` opens it at box 23,
-    which is ``found.trajectory[23]``.
+    The page of a discovery holds the rule, the trade-off curve with every box to pick from, the
+    runs on any two inputs, all scores by kind, and where everything comes from. It loads nothing,
+    sends nothing, and shows the main facts without a script. The address ``star.html#23`` opens it
+    at box 23, which is ``found.trajectory[23]``.
 
     Parameters
     ----------
@@ -44,7 +36,7 @@ def write_report(
     path : str or path
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
-        What fresh runs proved about a box.
+        What fresh runs proved about a box of a discovery.
     title : str, optional
         The heading; the question if not given.
 
@@ -56,7 +48,7 @@ def write_report(
     Raises
     ------
     ArgumentError
-        If the folder does not exist.
+        If the folder does not exist, or there is no page for such an answer.
 
     Examples
     --------
@@ -76,52 +68,13 @@ def write_report(
             f"cannot write the report {str(target)!r}: there is no folder "
             f"{str(target.parent)!r}; create it first"
         )
-    target.write_text(render(found, certificate, title), encoding="utf-8", newline="\n")
+    target.write_text(_page_of(found, certificate, title), encoding="utf-8", newline="\n")
     return target
 
 
-def render(
-    found: Discovery, certificate: Certificate | None = None, title: str | None = None
-) -> str:
-    """Return the page as text; the same discovery gives the same text."""
-    data = page_data(found, certificate)
-    chosen = data["boxes"][found.index]
-    clauses = [data["limits"][position][1] for position in chosen["limits"]]
-    style, script = _part("page.css"), _part("page.js")
-    in_sample = "coverage_runs" in found.curve
-    return Template(_part("page.html")).substitute(
-        policy=_policy(style, script),
-        title=join(title or f"When is {found.case}?"),
-        style=style,
-        header=sections.header(found, title),
-        answer=sections.answer(found, clauses, certificate),
-        curve=curve_svg(found.curve, found.index, certificate),
-        legend=sections.legend(certificate, in_sample=in_sample),
-        last=len(found.trajectory) - 1,
-        chosen=found.index,
-        status=join(sections.status(found)),
-        rule=join(chosen["rule"]),
-        scores=scores_table(found, certificate),
-        teacher=sections.teacher(found),
-        runs=sections.runs(found),
-        provenance=sections.provenance(found),
-        glossary=sections.glossary(),
-        data=script_json(data),
-        script=script,
+def _page_of(found: Any, certificate: Certificate | None, title: str | None) -> str:
+    if isinstance(found, Discovery):
+        return discovery_page(found, certificate, title)
+    raise ArgumentError(
+        f"there is a page for what discover finds; got {type(found).__name__}: {found!r:.80}"
     )
-
-
-def _part(name: str) -> str:
-    return files("surrogate.pages").joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a content policy that admits this style and this script only."""
-    return (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -15,12 +15,14 @@ from surrogate.pages.sentences import (
     cross_fitted_meaning,
     percent,
 )
+from surrogate.pages.shell import heading
 from surrogate.pages.tables import failures_table, frame_table, number, pairs, table
 from surrogate.plots.cases import runs_and_cases
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
     from surrogate.discovery import Discovery
+    from surrogate.experiment import Runs
     from surrogate.regions import Box
 
 __all__ = ["answer", "glossary", "header", "legend", "provenance", "runs", "status", "teacher"]
@@ -34,12 +36,8 @@ def header(found: Discovery, title: str | None) -> Markup:
     kicker = "Scenario discovery" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
     question = join("When is ", tag("code", str(found.case)), "?")
     share = f" ({percent(n_cases / n)})" if n else ""
-    return join(
-        tag("p", kicker, class_="kicker"),
-        tag("h1", title or question),
-        tag("p", question) if title else None,
-        tag("p", f"{n_cases:,} of {n:,} runs{share} are cases of interest.", class_="note"),
-    )
+    counted = tag("p", f"{n_cases:,} of {n:,} runs{share} are cases of interest.", class_="note")
+    return join(heading(title or question, kicker, question if title else None), counted)
 
 
 def answer(found: Discovery, clauses: list[str], certificate: Certificate | None) -> Markup:
@@ -84,11 +82,11 @@ def teacher(found: Discovery) -> Markup:
     return join(tag("p", _sentence(found.teacher_sentence)), frame_table(found.teacher_scores))
 
 
-def runs(found: Discovery) -> Markup:
+def runs(asked: Runs) -> Markup:
     """Return the runs by status and the failed ones by reason."""
-    counts = found.runs.status.value_counts()
+    counts = asked.status.value_counts()
     rows = [(name, f"{count:,}") for name, count in counts.items()]
-    failures = found.runs.failures
+    failures = asked.failures
     if len(failures) == 0:
         return join(table(("status", "runs"), rows, numeric=[1]), tag("p", "No run failed."))
     return join(

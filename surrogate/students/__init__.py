@@ -12,6 +12,7 @@ from surrogate.students.gaussian_process import GaussianProcess
 from surrogate.students.polynomial_chaos import PolynomialChaos
 from surrogate.students.rule_list import RuleList
 from surrogate.students.rules import Rule
+from surrogate.students.stepwise_logistic import StepwiseLogistic
 
 __all__ = [
     "AutoClassifier",
@@ -22,4 +23,5 @@ __all__ = [
     "PolynomialChaos",
     "Rule",
     "RuleList",
+    "StepwiseLogistic",
 ]

@@ -295,7 +295,7 @@ class DistilledTree(BaseEstimator):
                 )
             self.classes_ = labels
             return probabilities
-        self.classes_, codes = class_labels(y, X, name=name, least=1)
+        self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
         return codes.astype(np.int32)
 
     def _known_targets(self, y: Any, X: NDArray[Any]) -> NDArray[Any]:

@@ -210,7 +210,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
         name = type(self).__name__
         shape = np.asarray(y).shape
         if len(shape) != 2 or shape[1] == 1:
-            self.classes_, codes = class_labels(y, X, name=name, least=1)
+            self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
             return np.eye(len(self.classes_))[codes]
         probabilities = checked_probabilities(y, X, name=name)
         labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)

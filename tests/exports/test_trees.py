@@ -194,6 +194,14 @@ def test_text_reads_from_the_top():
             {"x": [1.0, 1.5, 3.0], "n": [0, 0, 2]},
         ),
         (sg.Box({}), {"x": [1.0]}),
+        (
+            sg.Box({"x": (0, 1), "n": [1, 2]}, missing="inside"),
+            {"x": [0.5, np.nan, 0.5, 2.0], "n": [3.0, 1.0, np.nan, np.nan]},
+        ),
+        (
+            sg.Box({"x": (0, 1), "n": [1, 2]}, missing="outside"),
+            {"x": [0.5, np.nan, 0.5, 0.5], "n": [3.0, 1.0, np.nan, 1.0]},
+        ),
     ],
 )
 def test_boxes_of_numbers_are_exported_to_c_and_onnx(region, frame, tmp_path):

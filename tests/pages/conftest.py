@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.discovery import Discovery
 from surrogate.errors import FailedRunsWarning
 from surrogate.estimates import Estimate, binomial, binomial_bound
 from surrogate.regions import Box
@@ -34,34 +35,6 @@ class Runs:
         if len(self.failures):
             warnings.warn("some runs failed", FailedRunsWarning, stacklevel=2)
         return self.outcomes["stability"] < 0
-
-
-@dataclass(frozen=True)
-class Found:
-    """Stand-in for Discovery."""
-
-    space: Space
-    runs: Runs
-    trajectory: tuple[Box, ...]
-    index: int
-    curve: pd.DataFrame
-    scores: dict[str, Estimate]
-    case: str = CASE
-    choice: str = "box 23 of 40: best WRAcc 0.14 on fresh points labelled by the teacher"
-    teacher_sentence: str = "A Gaussian process: R2 0.97 on runs it had not seen."
-    teacher_scores: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(
-            {"teacher": ["Gaussian process", "forest"], "R2": [0.97, 0.91], "seconds": [1.25, 0.4]}
-        )
-    )
-    seed: int = 7
-    provenance: dict[str, Any] = field(
-        default_factory=lambda: {"surrogate": "0.1.0", "n_transfer": 100_000, "folds": [5, 1]}
-    )
-
-    @property
-    def box(self) -> Box:
-        return self.trajectory[self.index]
 
 
 @dataclass(frozen=True)
@@ -146,23 +119,39 @@ def curve_of(trajectory: tuple[Box, ...], runs: Runs) -> pd.DataFrame:
     )
 
 
-def make_found(n_boxes: int = 40, n_runs: int = 300, n_failed: int = 4, **changes: Any) -> Found:
-    space = changes.pop("space", None) or star_space()
-    runs = changes.pop("runs", None) or star_runs(space, n_runs, n_failed)
-    trajectory = changes.pop("trajectory", None) or star_trajectory(n_boxes)
-    scores = {
-        "coverage": binomial(60, 80, data="cross-fitted, 300 runs"),
-        "density": binomial(60, 66, data="cross-fitted, 300 runs"),
-        "mass": binomial(66, 300, data="cross-fitted, 300 runs"),
-        "wracc": Estimate(0.1413, 0.118, 0.1642, 300, "bootstrap", "cross-fitted, 300 runs"),
+def make_found(n_boxes: int = 40, n_runs: int = 300, n_failed: int = 4, **changes: Any) -> Any:
+    """Return a discovery with stand-ins for its runs and its trajectory."""
+    space = changes.get("space") or star_space()
+    runs = changes.get("runs") or star_runs(space, n_runs, n_failed)
+    trajectory = changes.get("trajectory") or star_trajectory(n_boxes)
+    index = changes.get("index", min(23, len(trajectory) - 1))
+    known = {
+        "case": CASE,
+        "space": space,
+        "runs": runs,
+        "trajectory": trajectory,
+        "box": trajectory[index],
+        "index": index,
+        "choice": "box 23 of 40: best WRAcc 0.14 on fresh points labelled by the teacher",
+        "curve": curve_of(trajectory, runs),
+        "scores": {
+            "coverage": binomial(60, 80, data="cross-fitted, 300 runs"),
+            "density": binomial(60, 66, data="cross-fitted, 300 runs"),
+            "mass": binomial(66, 300, data="cross-fitted, 300 runs"),
+            "wracc": Estimate(0.1413, 0.118, 0.1642, 300, "bootstrap", "cross-fitted, 300 runs"),
+        },
+        "teacher": None,
+        "teacher_scores": pd.DataFrame(
+            {"teacher": ["Gaussian process", "forest"], "R2": [0.97, 0.91], "seconds": [1.25, 0.4]}
+        ),
+        "teacher_sentence": "A Gaussian process: R2 0.97 on runs it had not seen.",
+        "seed": 7,
+        "provenance": {"surrogate": "0.1.0", "n_transfer": 100_000, "folds": [5, 1]},
     }
-    found = Found(
-        space, runs, trajectory, min(23, len(trajectory) - 1), curve_of(trajectory, runs), scores
-    )
-    return replace(found, **changes)
+    return Discovery(**known | changes)
 
 
-def make_certificate(found: Found) -> Certificate:
+def make_certificate(found: Any) -> Certificate:
     return Certificate(
         found.box,
         density=binomial_bound(292, 298, data="fresh runs in the box"),
@@ -172,12 +161,12 @@ def make_certificate(found: Found) -> Certificate:
 
 
 @pytest.fixture(scope="session")
-def found() -> Found:
+def found() -> Any:
     return make_found()
 
 
 @pytest.fixture(scope="session")
-def certificate(found: Found) -> Certificate:
+def certificate(found: Any) -> Certificate:
     return make_certificate(found)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from surrogate.pages import report, write_report
+from surrogate.pages import discovery, shell, write_report
 from surrogate.regions import Box
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -133,9 +133,9 @@ HAND = """
 def test_hands_on_the_page_pick_what_they_point_at(
     found: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = report._part
-    hands = {"page.js": HAND}  # part of the script, or the page's own policy would stop it
-    monkeypatch.setattr(report, "_part", lambda name: read(name) + hands.get(name, ""))
+    read = shell.part
+    hands = {"discovery.js": HAND}  # part of the script, or the page's own policy would stop it
+    monkeypatch.setattr(discovery, "part", lambda name: read(name) + hands.get(name, ""))
     document, console = load(
         write_report(found, tmp_path / "star.html").as_uri(), tmp_path / "profile"
     )

@@ -8,7 +8,7 @@ import pytest
 from sklearn.ensemble import ExtraTreesClassifier
 
 import surrogate as sg
-from surrogate.pages.report import render
+from surrogate.pages.discovery import discovery_page
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.SurrogateWarning")
 
@@ -51,7 +51,7 @@ def test_it_holds_what_was_found_and_proved(
         n_workers=0,
         progress=False,
     )
-    page = render(discovery, certificate)
+    page = discovery_page(discovery, certificate)
     assert discovery.box.rule().replace("<", "&lt;").replace(">", "&gt;") in page
     assert certificate.statement().replace("<", "&lt;").replace(">", "&gt;") in page
     assert f"{discovery.scores['density'].value:.3f}" in page

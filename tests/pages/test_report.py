@@ -15,7 +15,7 @@ import pytest
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate
 from surrogate.pages import write_report
-from surrogate.pages.report import render
+from surrogate.pages.discovery import discovery_page
 from surrogate.pages.runs import STEPS
 from surrogate.regions import Box
 from surrogate.space import Categorical, Integer, Normal, Space, Uniform
@@ -64,7 +64,7 @@ def test_the_file_named_is_written_and_returned(
 ) -> None:
     path = write_report(found, tmp_path / "star.html", certificate=certificate)
     assert path == tmp_path / "star.html"
-    assert path.read_bytes() == render(found, certificate).encode()
+    assert path.read_bytes() == discovery_page(found, certificate).encode()
 
 
 def test_a_missing_folder_is_refused_by_name(found: Any, tmp_path: Any) -> None:
@@ -73,12 +73,12 @@ def test_a_missing_folder_is_refused_by_name(found: Any, tmp_path: Any) -> None:
 
 
 def test_sixty_boxes_and_many_runs_stay_small_enough_to_mail(build: Any) -> None:
-    page = render(build(n_boxes=60, n_runs=2000))
+    page = discovery_page(build(n_boxes=60, n_runs=2000))
     assert len(page.encode()) < 70_000
 
 
 def test_nothing_outside_is_asked_for(found: Any, certificate: Any) -> None:
-    page = render(found, certificate)
+    page = discovery_page(found, certificate)
     addresses = {"src", "href", "action", "data", "srcset", "poster", "xlink:href"}
     assert not [tag for tag, attributes in Reader(page).tags if addresses & set(attributes)]
     assert set(re.findall(r"https?://[\w./]*", page)) == {"http://www.w3.org/2000/svg"}
@@ -87,7 +87,7 @@ def test_nothing_outside_is_asked_for(found: Any, certificate: Any) -> None:
 
 
 def test_the_policy_admits_exactly_the_own_style_and_script(found: Any) -> None:
-    reader = Reader(render(found))
+    reader = Reader(discovery_page(found))
     policy = next(a["content"] for tag, a in reader.tags if "http-equiv" in a)
     assert policy is not None
     assert policy.startswith("default-src 'none'")
@@ -124,8 +124,8 @@ def test_text_of_users_stays_text(build: Any, evil: str) -> None:
         provenance={evil: [evil]},
         index=1,
     )
-    reader = Reader(render(hostile, title=evil))
-    plain = Reader(render(build()))
+    reader = Reader(discovery_page(hostile, title=evil))
+    plain = Reader(discovery_page(build()))
     assert {tag for tag, _ in reader.tags} <= {tag for tag, _ in plain.tags}
     assert len(reader.scripts) == 2
     assert reader.data["inputs"][0]["name"] == evil
@@ -133,21 +133,21 @@ def test_text_of_users_stays_text(build: Any, evil: str) -> None:
 
 
 def test_title_replaces_the_heading_and_keeps_the_question(found: Any) -> None:
-    text = Reader(render(found, title="Star, spring")).text
+    text = Reader(discovery_page(found, title="Star, spring")).text
     assert text.startswith(
         "Star, spring Scenario discovery · star Star, spring When is stability < 0"
     )
 
 
 def test_the_answer_is_the_rule_of_the_chosen_box(found: Any) -> None:
-    text = Reader(render(found)).text
+    text = Reader(discovery_page(found)).text
     assert "nodes ≥ 3" in text
     assert found.box.rule() in text
     assert f"B{found.choice[1:]}." in text
 
 
 def test_numbers_equal_the_tables(found: Any, certificate: Any) -> None:
-    reader = Reader(render(found, certificate))
+    reader = Reader(discovery_page(found, certificate))
     boxes = reader.data["boxes"]
     assert len(boxes) == len(found.curve) == len(found.trajectory)
     columns = ["coverage", "density", "mass", "coverage_runs", "density_runs", "mass_runs"]
@@ -159,7 +159,7 @@ def test_numbers_equal_the_tables(found: Any, certificate: Any) -> None:
 
 
 def test_every_rule_and_region_can_be_put_together_again(found: Any) -> None:
-    data = Reader(render(found)).data
+    data = Reader(discovery_page(found)).data
     for box, shown in zip(found.trajectory, data["boxes"], strict=True):
         region = json.loads(json.dumps(data["region"]))
         for position in shown["limits"]:
@@ -171,7 +171,7 @@ def test_every_rule_and_region_can_be_put_together_again(found: Any) -> None:
 
 
 def test_scores_of_four_kinds_stay_in_their_groups(found: Any, certificate: Any) -> None:
-    text = Reader(render(found, certificate)).text.split("Scores, by kind")[1]
+    text = Reader(discovery_page(found, certificate)).text.split("Scores, by kind")[1]
     kinds = ["in-sample", "teacher's estimate", "cross-fitted", "certified"]
     places = [text.index(f"{kind} {DASH}") for kind in kinds]
     assert places == sorted(places)
@@ -179,21 +179,21 @@ def test_scores_of_four_kinds_stay_in_their_groups(found: Any, certificate: Any)
 
 
 def test_without_a_certificate_the_page_says_how_to_get_one(found: Any) -> None:
-    text = Reader(render(found)).text
+    text = Reader(discovery_page(found)).text
     assert "sg.certify(found.box, simulator, 'stability < 0')" in text
     assert f"certified {DASH}" not in text
 
 
 def test_a_certificate_of_another_region_shows_its_rule(found: Any, certificate: Any) -> None:
     elsewhere = replace(certificate, box=Box({"delay": (0.0, 0.123)}))
-    reader = Reader(render(found, elsewhere))
+    reader = Reader(discovery_page(found, elsewhere))
     assert "not about the chosen box but about this region: 0 <= delay <= 0.123" in reader.text
     assert reader.data["certified"] is None
 
 
 def test_a_box_that_restricts_nothing_is_everywhere(build: Any) -> None:
     whole = build(n_boxes=1)
-    reader = Reader(render(whole))
+    reader = Reader(discovery_page(whole))
     assert "everywhere: no input is restricted" in reader.text
     assert reader.data["boxes"][0]["limits"] == []
 
@@ -202,7 +202,7 @@ def test_unknown_numbers_become_null_and_a_dash(build: Any) -> None:
     found = build(n_boxes=3)
     curve = found.curve.copy()
     curve.loc[2, ["density", "coverage"]] = np.nan
-    reader = Reader(render(replace(found, curve=curve, index=2)))
+    reader = Reader(discovery_page(replace(found, curve=curve, index=2)))
     assert reader.data["boxes"][2]["scores"][:2] == [None, None]
     assert f"density {DASH}, coverage {DASH}" in reader.text
 
@@ -213,7 +213,7 @@ def test_infinite_supports_show_the_runs_and_say_so(build: Any) -> None:
     runs = replace(runs, outcomes=pd.DataFrame({"stability": runs.inputs["x"]}))
     trajectory = (Box({}), Box({"x": (-np.inf, 0.0)}))
     found = build(space=space, runs=runs, trajectory=trajectory, index=1)
-    data = Reader(render(found)).data
+    data = Reader(discovery_page(found)).data
     x = data["inputs"][0]
     assert x["extent"].startswith(f"open range, drawn {MINUS}")
     assert f"{MINUS}2" in [text for _, text in x["ticks"]]
@@ -224,28 +224,28 @@ def test_infinite_supports_show_the_runs_and_say_so(build: Any) -> None:
 
 
 def test_failed_runs_are_counted_by_reason(build: Any) -> None:
-    text = Reader(render(build(n_failed=6))).text
+    text = Reader(discovery_page(build(n_failed=6))).text
     assert "error ZeroDivisionError: row 0 3" in text
     assert "No run failed" not in text
 
 
 def test_no_failure_is_said(build: Any) -> None:
-    assert "No run failed" in Reader(render(build(n_failed=0))).text
+    assert "No run failed" in Reader(discovery_page(build(n_failed=0))).text
 
 
 def test_many_reasons_are_cut_with_their_number(build: Any) -> None:
     found = build()
     failures = pd.DataFrame({"status": "error", "reason": [f"reason {k}" for k in range(50)]})
-    page = render(replace(found, runs=replace(found.runs, failures=failures)))
+    page = discovery_page(replace(found, runs=replace(found.runs, failures=failures)))
     assert "... and 30 more reasons." in page
 
 
 def test_the_same_discovery_gives_the_same_page(build: Any) -> None:
-    assert render(build(n_runs=900)) == render(build(n_runs=900))
+    assert discovery_page(build(n_runs=900)) == discovery_page(build(n_runs=900))
 
 
 def test_without_folds_the_page_says_that_nothing_was_measured(build: Any) -> None:
-    text = Reader(render(build(scores={}))).text
+    text = Reader(discovery_page(build(scores={}))).text
     assert "Not measured: discover was told n_folds=0." in text
     assert f"cross-fitted {DASH}" not in text
 
@@ -254,14 +254,14 @@ def test_a_certificate_that_asked_no_coverage_draws_no_diamond(
     found: Any, certificate: Any
 ) -> None:
     partial = replace(certificate, coverage=Estimate(np.nan, 0.0, 1.0, 0, "not asked"))
-    assert 'class="certified"><title>' in render(found, certificate)
-    page = render(found, partial)
+    assert 'class="certified"><title>' in discovery_page(found, certificate)
+    page = discovery_page(found, partial)
     assert 'class="certified"><title>' not in page
     assert "There was nothing to measure it on." in page
 
 
 def test_every_score_says_of_how_many_it_is_a_share(found: Any) -> None:
-    text = Reader(render(found)).text.split("Scores, by kind")[1]
+    text = Reader(discovery_page(found)).text.split("Scores, by kind")[1]
     inside = found.box.contains(found.runs.inputs)
     cases = found.runs.outcomes["stability"] < 0
     for name, size in (("density", inside.sum()), ("coverage", cases.sum()), ("mass", 300)):

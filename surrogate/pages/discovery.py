@@ -1,0 +1,50 @@
+"""The page of a discovery: its boxes to pick from."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from surrogate.pages import sections
+from surrogate.pages.content import page_data
+from surrogate.pages.curve import curve_svg
+from surrogate.pages.markup import Markup, join
+from surrogate.pages.scores import scores_table
+from surrogate.pages.shell import page, part
+
+if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
+
+__all__ = ["discovery_page"]
+
+
+def discovery_page(
+    found: Discovery, certificate: Certificate | None = None, title: str | None = None
+) -> str:
+    """Return the page as text; the same discovery gives the same text."""
+    data = page_data(found, certificate)
+    chosen = data["boxes"][found.index]
+    clauses = [data["limits"][position][1] for position in chosen["limits"]]
+    in_sample = "coverage_runs" in found.curve
+    main = Template(part("discovery.html")).substitute(
+        answer=sections.answer(found, clauses, certificate),
+        curve=curve_svg(found.curve, found.index, certificate),
+        legend=sections.legend(certificate, in_sample=in_sample),
+        last=len(found.trajectory) - 1,
+        chosen=found.index,
+        status=join(sections.status(found)),
+        rule=join(chosen["rule"]),
+        scores=scores_table(found, certificate),
+        teacher=sections.teacher(found),
+        runs=sections.runs(found.runs),
+        provenance=sections.provenance(found),
+        glossary=sections.glossary(),
+    )
+    return page(
+        title or f"When is {found.case}?",
+        sections.header(found, title),
+        Markup(main),
+        script=part("discovery.js"),
+        data=data,
+    )

@@ -1,0 +1,13 @@
+"""A whole study from one TOML file: what is asked decides its kind.
+
+==================  ========================================================  ===================
+key of ``[study]``  question                                                  kind
+==================  ========================================================  ===================
+``case``            where does it hold?                                       `DiscoveryStudy`
+==================  ========================================================  ===================
+"""
+
+from surrogate.study.discovery import DiscoveryStudy
+from surrogate.study.frame import Study, StudyResult
+
+__all__ = ["DiscoveryStudy", "Study", "StudyResult"]

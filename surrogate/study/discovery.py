@@ -1,0 +1,228 @@
+"""A study of where a case holds: runs, region, certificate, page.
+
+::
+
+    [study]
+    title = "When is the grid stable?"
+    simulator = "simulators.grid_stability:four_node_star"
+    case = "stability < 0"
+    seed = 0
+
+    [design]                # for Space.sample
+    n = 512
+
+    [run]                   # for run
+    n_workers = 2
+
+    [discover]              # for discover
+    rule = "coverage"
+    density = 0.9
+
+    [certify]               # for certify; leave the table out for no certificate
+    n_box = 300
+    n_space = 300
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from surrogate.study.asking import run_design
+from surrogate.study.frame import Say, Study, StudyResult, write_json
+from surrogate.study.references import find_simulator
+from surrogate.study.settings import COUNT, DESIGN, LIST, NUMBER, RUN, STUDY, TEXT
+
+if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
+
+__all__ = ["DiscoveryResult", "DiscoveryStudy", "answer", "region"]
+
+
+@dataclass(frozen=True)
+class DiscoveryResult(StudyResult):
+    """What a study of a case leaves: what was found, its certificate and its files.
+
+    Attributes
+    ----------
+    files : mapping of str to Path
+        The page, the store, the region as JSON and two pictures.
+    found : Discovery
+    certificate : Certificate or None
+    """
+
+    found: Discovery
+    certificate: Certificate | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the region as plain values for JSON."""
+        return region(self.found, self.certificate)
+
+    def __str__(self) -> str:
+        """Return the region and its scores in a few lines."""
+        return answer(self.found, self.certificate)
+
+
+@dataclass(frozen=True)
+class DiscoveryStudy(Study):
+    """A study of where a case holds.
+
+    Parameters
+    ----------
+    name : str
+        Names the files it writes.
+    simulator : str
+        ``module:attribute``, found as Python finds modules, the current folder included.
+    case : str
+    title : str
+    seed : int
+    design, run, discover : mapping
+        Keywords of `Space.sample`, `run` and `discover`.
+    certify : mapping or None
+        Keywords of `certify`; None for no certificate.
+
+    Examples
+    --------
+    >>> study = DiscoveryStudy("grid", "simulators.grid_stability:four_node_star", "stability < 0")
+    >>> study.seed
+    0
+    """
+
+    simulator: str
+    case: str
+    design: Mapping[str, Any] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
+    discover: Mapping[str, Any] = field(default_factory=dict)
+    certify: Mapping[str, Any] | None = None
+
+    required = ("simulator", "case")
+    tables = {  # noqa: RUF012 - as the base class declares it
+        "study": STUDY | {"simulator": TEXT, "case": TEXT},
+        "design": DESIGN,
+        "run": RUN,
+        "discover": {
+            "n_transfer": COUNT,
+            "rule": TEXT,
+            "density": NUMBER,
+            "max_restricted": COUNT,
+            "n_folds": COUNT,
+            "n_jobs": COUNT,
+        },
+        "certify": {
+            "n_box": COUNT,
+            "n_space": COUNT,
+            "confidence_level": NUMBER,
+            "stop_at": NUMBER,
+            "looks": LIST,
+        },
+    }
+
+    def perform(
+        self,
+        directory: str | Path = ".",
+        *,
+        progress: bool | None = None,
+        say: Say = lambda _: None,
+    ) -> DiscoveryResult:
+        """Run the design, find the region, certify it and write the files.
+
+        Runs already in the store are not run again, so the same call goes on after an
+        interruption.
+
+        Parameters
+        ----------
+        directory : path
+            Where the files go; made if it is not there.
+        progress : bool, optional
+        say : callable
+            Told in a few words what is done next.
+
+        Returns
+        -------
+        DiscoveryResult
+        """
+        from surrogate.certificates import certify
+        from surrogate.discovery import discover
+
+        simulator = find_simulator(self.simulator)
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = {"store": folder / f"{self.name}.db", "progress": progress} | dict(self.run)
+
+        runs = run_design(simulator, self.design, settings, seed=self.seed, say=say)
+        say(f"looking for the region where {self.case}")
+        found = discover(runs, self.case, rng=self.seed, **self.discover)
+        certificate = None
+        if self.certify is not None:
+            say("certifying it with fresh runs")
+            certificate = certify(
+                found.box, simulator, self.case, rng=self.seed, **self.certify, **settings
+            )
+        files = {"store": settings["store"]} | self._write(folder, found, certificate)
+        return DiscoveryResult(files, found, certificate)
+
+    def _write(
+        self, folder: Path, found: Discovery, certificate: Certificate | None
+    ) -> dict[str, Path]:
+        from matplotlib.figure import Figure
+
+        from surrogate import plots
+        from surrogate.pages import write_report
+
+        files = {"page": folder / f"{self.name}.html", "region": folder / f"{self.name}.json"}
+        write_report(found, files["page"], certificate=certificate, title=self.title or None)
+        write_json(files["region"], region(found, certificate) | {"title": self.title})
+        for name, draw in (("trade-off", plots.trade_off), ("region", plots.region)):
+            files[f"{name} picture"] = folder / f"{self.name}-{name}.png"
+            figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+            draw(found, ax=figure.add_subplot())
+            figure.savefig(files[f"{name} picture"], dpi=150)
+        return files
+
+
+def region(found: Discovery, certificate: Certificate | None = None) -> dict[str, Any]:
+    """Return the answer as plain values for JSON: rule, box, scores, certificate, seed."""
+    content: dict[str, Any] = {
+        "format": "surrogate.region",
+        "version": 1,
+        "case": str(found.case),
+        "rule": found.box.rule(),
+        "box": json.loads(found.box.to_json()),
+        "choice": found.choice,
+        "teacher": found.teacher_sentence,
+        "cross_fitted": {name: each.to_dict() for name, each in found.scores.items()},
+        "runs": found.runs.status.value_counts().to_dict(),
+        "seed": found.seed,
+    }
+    if certificate is not None:
+        content["certificate"] = {
+            "statement": certificate.statement(),
+            "density": certificate.density.to_dict(),
+            "coverage": certificate.coverage.to_dict(),
+            "mass": certificate.mass.to_dict(),
+            "n_failed": certificate.n_failed,
+            "seed": certificate.seed,
+        }
+    return content
+
+
+def answer(found: Discovery, certificate: Certificate | None = None) -> str:
+    """Return the region and its scores in a few lines for a terminal."""
+    lines = [f"\n{found.case} where", f"  {found.box.rule(digits=3)}", ""]
+    lines += [
+        f"  cross-fitted {name:9} {found.scores[name]}"
+        for name in ("coverage", "density")
+        if name in found.scores
+    ]
+    if certificate is not None:
+        lines += [
+            f"  certified    coverage  {certificate.coverage}",
+            f"  certified    density   {certificate.density}",
+            "",
+            *(f"{sentence}." for sentence in certificate.statement().rstrip(".").split(". ")),
+        ]
+    return "\n".join([*lines, "", f"choice: {found.choice}", f"teacher: {found.teacher_sentence}"])
