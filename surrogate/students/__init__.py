@@ -9,6 +9,7 @@ from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.case_classifier import CaseClassifier
 from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
+from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
 from surrogate.students.rule_list import RuleList
 from surrogate.students.rules import Rule
@@ -20,6 +21,7 @@ __all__ = [
     "CaseClassifier",
     "DistilledTree",
     "GaussianProcess",
+    "Network",
     "PolynomialChaos",
     "Rule",
     "RuleList",

@@ -7,6 +7,7 @@ from surrogate.students._chaos import Expansion
 from surrogate.students._chaos_member import ChaosMember
 from surrogate.students._columns import Indicators, Ranked, Scaled
 from surrogate.students._factors import Factor, factors_of_columns
+from surrogate.students._layers import Convolution, Dense, Layers
 from surrogate.students._mix import Mix
 from surrogate.students._network import NetworkMember, Perceptron
 from surrogate.students._process import ConditionedProcess
@@ -17,12 +18,13 @@ from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.encoding import InputEncoder
 from surrogate.students.gaussian_process import GaussianProcess
+from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
 
 __all__ = ["DROPPED", "PARTS", "STUDENTS", "Basis", "InputEncoder", "factors_of_encoder"]
 
 STUDENTS: dict[str, type] = {
-    each.__name__: each for each in (AutoSurrogate, GaussianProcess, PolynomialChaos)
+    each.__name__: each for each in (AutoSurrogate, GaussianProcess, Network, PolynomialChaos)
 }
 
 PARTS: dict[str, type] = {
@@ -31,10 +33,13 @@ PARTS: dict[str, type] = {
         BoostingMember,
         ChaosMember,
         ConditionedProcess,
+        Convolution,
+        Dense,
         Expansion,
         Forest,
         Indicators,
         KrigedChaosMember,
+        Layers,
         Mix,
         NetworkMember,
         Perceptron,
