@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
+    "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
@@ -37,6 +38,7 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "Network": "surrogate.students",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
@@ -134,11 +136,13 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import Network as Network
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
     from surrogate.transfer import Warps as Warps

@@ -9,6 +9,7 @@ from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.case_classifier import CaseClassifier
 from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
+from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
 from surrogate.students.stepwise_logistic import StepwiseLogistic
 
@@ -18,6 +19,7 @@ __all__ = [
     "CaseClassifier",
     "DistilledTree",
     "GaussianProcess",
+    "Network",
     "PolynomialChaos",
     "StepwiseLogistic",
 ]

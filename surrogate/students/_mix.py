@@ -9,7 +9,7 @@ import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students._kernels import Array
-from surrogate.students._member import HeldOut, RegressionMember
+from surrogate.students._member import HeldOut, RegressionMember, without
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.selection import Folds, stacking_weights, trimmed_residuals
 
@@ -18,7 +18,7 @@ __all__ = ["Mix", "mixed_out_of_fold"]
 
 @dataclass(frozen=True)
 class Mix:
-    """Members with weights; `std_weights` say whose own variance enters the spread.
+    """Members in use, with their weights; `std_weights` say whose own variance enters the spread.
 
     Attributes
     ----------
@@ -38,14 +38,25 @@ class Mix:
         members: Sequence[RegressionMember],
         weights: Array,
         held: Sequence[HeldOut],
-        y: Array,
         residuals: Array,
+        folds: Folds,
     ) -> tuple[Mix, Array]:
-        """Return the mix, its spread fitted to held-out residuals, and its held-out std."""
-        std_weights = _std_weights(weights, held, y)
+        """Return the mix, its spread fitted to held-out residuals, and its held-out std.
+
+        The held-out std of a fold comes from a spread that has not seen its residuals.
+        """
+        used = np.flatnonzero(weights).tolist()
+        members, held, weights = [members[i] for i in used], [held[i] for i in used], weights[used]
+        # Where none of these knows its own variance, that of a member not in use would mislead.
+        std_weights = np.where([each.std is not None for each in held], weights, 0.0)
         signals = _signals(held, weights, std_weights)
+        std = np.empty_like(residuals)
+        for fold, rest in without(folds):
+            std[fold] = SpreadCalibration.fit(residuals[rest], signals[:, rest]).std(
+                signals[:, fold]
+            )
         spread = SpreadCalibration.fit(residuals, signals)
-        return cls(members, weights, std_weights, spread), spread.std(signals)
+        return cls(members, weights, std_weights, spread), std
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return the mean and, if asked, the calibrated standard deviation of new outcomes."""
@@ -67,9 +78,10 @@ def mixed_out_of_fold(
 
     The residuals of a fold come from weights that have not seen it.
     """
-    residuals = np.array([y - each.mean for each in held])
+    rated = [each for each in held if each.complete]
+    residuals = np.array([y - each.mean for each in rated])
     trimmed = residuals.copy()
-    for row, each in zip(trimmed, held, strict=True):
+    for row, each in zip(trimmed, rated, strict=True):
         if each.departures is not None:
             row[:] = trimmed_residuals(row, folds, each.departures)
     mixed = np.empty(len(y))
@@ -77,20 +89,10 @@ def mixed_out_of_fold(
         others = [each for each in folds if each is not fold]
         weights = stacking_weights(trimmed, others, stream(seed, "weights", number))
         mixed[fold] = weights @ residuals[:, fold]
-    return stacking_weights(trimmed, folds, stream(seed, "weights")), mixed
-
-
-def _std_weights(weights: Array, held: Sequence[HeldOut], y: Array) -> Array:
-    """Return weights of the members that know their own variance, 0 for the others.
-
-    In proportion to the mix; where it uses none of them, all to the one that predicts best.
-    """
-    knows = np.array([each.std is not None for each in held])
-    shares = np.where(knows, weights, 0.0)
-    if knows.any() and shares.sum() == 0:
-        errors = [np.mean((y - each.mean) ** 2) for each in held]
-        shares[np.argmin(np.where(knows, errors, np.inf))] = 1.0
-    return shares / (shares.sum() or 1.0)
+    all_weights = np.zeros(len(held))
+    complete = [each.complete for each in held]
+    all_weights[complete] = stacking_weights(trimmed, folds, stream(seed, "weights"))
+    return all_weights, mixed
 
 
 def _signals(said: Sequence[HeldOut], weights: Array, std_weights: Array) -> Array:
