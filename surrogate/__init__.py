@@ -42,7 +42,10 @@ _NAMES: dict[str, str] = {
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PlainTree": "surrogate.exports",
     "PolynomialChaos": "surrogate.students",
+    "Rule": "surrogate.students",
+    "RuleList": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
@@ -66,6 +69,7 @@ _NAMES: dict[str, str] = {
     "dimensional_stacking": "surrogate.screening",
     "discover": "surrogate.discovery",
     "export": "surrogate.exports",
+    "extract_rules": "surrogate.exports",
     "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
@@ -94,7 +98,9 @@ if TYPE_CHECKING:
     from surrogate.estimates import Estimate as Estimate
     from surrogate.experiment import Runs as Runs
     from surrogate.experiment import run as run
+    from surrogate.exports import PlainTree as PlainTree
     from surrogate.exports import export as export
+    from surrogate.exports import extract_rules as extract_rules
     from surrogate.expressions import Expression as Expression
     from surrogate.metamorphosis import Metamorphosis as Metamorphosis
     from surrogate.models import Simulator as Simulator
@@ -139,6 +145,8 @@ if TYPE_CHECKING:
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.students import Network as Network
     from surrogate.students import PolynomialChaos as PolynomialChaos
+    from surrogate.students import Rule as Rule
+    from surrogate.students import RuleList as RuleList
     from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study

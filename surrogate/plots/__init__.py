@@ -4,9 +4,27 @@ Matplotlib is loaded when the first picture is drawn. Nothing here shows a figur
 global setting; each function names the table it draws.
 """
 
+from surrogate.plots.feature_scores import feature_scores
 from surrogate.plots.limits import box_limits
+from surrogate.plots.pairs import pairs
+from surrogate.plots.parallel_coordinates import parallel_coordinates
 from surrogate.plots.region import region
 from surrogate.plots.scores import scores
+from surrogate.plots.section import section, section_table
+from surrogate.plots.stacking import stacking
 from surrogate.plots.trade_off import trade_off
+from surrogate.plots.trajectory import trajectory
 
-__all__ = ["box_limits", "region", "scores", "trade_off"]
+__all__ = [
+    "box_limits",
+    "feature_scores",
+    "pairs",
+    "parallel_coordinates",
+    "region",
+    "scores",
+    "section",
+    "section_table",
+    "stacking",
+    "trade_off",
+    "trajectory",
+]
