@@ -26,6 +26,7 @@ _NAMES: dict[str, str] = {
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
+    "Emulation": "surrogate.emulation",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
     "Gated": "surrogate.transfer",
@@ -59,6 +60,7 @@ _NAMES: dict[str, str] = {
     "choose_source": "surrogate.transfer",
     "cover": "surrogate.regions",
     "discover": "surrogate.discovery",
+    "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
@@ -78,6 +80,8 @@ if TYPE_CHECKING:
     from surrogate.certificates import certify as certify
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
+    from surrogate.emulation import Emulation as Emulation
+    from surrogate.emulation import emulate as emulate
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
     from surrogate.estimates import Estimate as Estimate
