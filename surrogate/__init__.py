@@ -47,6 +47,7 @@ _NAMES: dict[str, str] = {
     "SensitivityDesign": "surrogate.sensitivity_analysis",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
+    "StepwiseLogistic": "surrogate.students",
     "Study": "surrogate.study",
     "SurrogateError": "surrogate.errors",
     "SurrogateWarning": "surrogate.errors",
@@ -58,13 +59,19 @@ _NAMES: dict[str, str] = {
     "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
     "choose_source": "surrogate.transfer",
+    "cluster_series": "surrogate.clustering",
     "cover": "surrogate.regions",
+    "dimensional_stacking": "surrogate.screening",
     "discover": "surrogate.discovery",
     "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
+    "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
+    "regional_sensitivity": "surrogate.screening",
+    "regret": "surrogate.robustness",
     "run": "surrogate.experiment",
+    "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
     "sensitivity": "surrogate.sensitivity_analysis",
     "simplify": "surrogate.regions",
@@ -78,6 +85,7 @@ __all__ = ["__version__", *sorted(_NAMES)]
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate as Certificate
     from surrogate.certificates import certify as certify
+    from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
     from surrogate.emulation import Emulation as Emulation
@@ -106,6 +114,11 @@ if TYPE_CHECKING:
     from surrogate.regions import limit_evidence as limit_evidence
     from surrogate.regions import simplify as simplify
     from surrogate.regions import stability as stability
+    from surrogate.robustness import regret as regret
+    from surrogate.robustness import satisficing as satisficing
+    from surrogate.screening import dimensional_stacking as dimensional_stacking
+    from surrogate.screening import feature_scores as feature_scores
+    from surrogate.screening import regional_sensitivity as regional_sensitivity
     from surrogate.sensitivity_analysis import Sensitivity as Sensitivity
     from surrogate.sensitivity_analysis import SensitivityDesign as SensitivityDesign
     from surrogate.sensitivity_analysis import sensitivity as sensitivity
@@ -126,6 +139,7 @@ if TYPE_CHECKING:
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
     from surrogate.students import PolynomialChaos as PolynomialChaos
+    from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE

@@ -12,6 +12,11 @@ from surrogate.regions.limits import Interval, Label
 
 __all__ = ["export"]
 
+# A number that is not itself is not a number (NaN).
+_SQL_MISSING = "{0} IS NULL OR {1}"
+_PANDAS_MISSING = "{0} != {0} or {1}"
+_PYTHON_MISSING = "{0} is None or {0} != {0} or {1}"
+
 
 def export(region: Box | Covering, form: str) -> str:
     """Return a box, or several, as a rule that works without this package.
@@ -40,9 +45,9 @@ def export(region: Box | Covering, form: str) -> str:
 
     Notes
     -----
-    A row with a missing value is in no rule that looks at it, where `Box.contains` refuses it. In
-    SQL a backslash stands for itself, as the standard has it; MySQL needs NO_BACKSLASH_ESCAPES and
-    ANSI_QUOTES.
+    A row with a missing value is in no rule that looks at it, unless the box says ``"inside"``;
+    where the box says nothing, `Box.contains` refuses such rows. In SQL a backslash stands for
+    itself, as the standard has it; MySQL needs NO_BACKSLASH_ESCAPES and ANSI_QUOTES.
 
     Examples
     --------
@@ -72,21 +77,22 @@ def _json(region: Box | Covering) -> str:
 
 def _sql(region: Box | Covering) -> str:
     def box(each: Box) -> str:
-        return " AND ".join(_conditions(each, _sql_name, _sql_labels)) or "1 = 1"
+        return " AND ".join(_conditions(each, _sql_name, _sql_labels, _SQL_MISSING)) or "1 = 1"
 
     return _union(region, box, " OR ", "1 = 0")
 
 
 def _pandas(region: Box | Covering) -> str:
     def box(each: Box) -> str:
-        return " and ".join(_conditions(each, _pandas_name, _python_labels)) or "index == index"
+        conditions = _conditions(each, _pandas_name, _python_labels, _PANDAS_MISSING)
+        return " and ".join(conditions) or "index == index"
 
     return _union(region, box, " or ", "index != index")
 
 
 def _python(region: Box | Covering) -> str:
     def box(each: Box) -> str:
-        conditions = _conditions(each, lambda name: f"row[{name!r}]", _python_labels)
+        conditions = _conditions(each, _python_name, _python_labels, _PYTHON_MISSING)
         return " and ".join(conditions) or "True"
 
     return f"def contains(row):\n    return {_union(region, box, ' or ', 'False')}\n"
@@ -99,18 +105,25 @@ def _union(region: Box | Covering, box: Callable[[Box], str], word: str, nothing
 
 
 def _conditions(
-    box: Box, quote: Callable[[str], str], among: Callable[[Iterable[Label]], str]
+    box: Box,
+    quote: Callable[[str], str],
+    among: Callable[[Iterable[Label]], str],
+    or_missing: str,
 ) -> Iterable[str]:
-    """Yield the conditions of one box, all of which must hold."""
+    """Yield the conditions of one box, all of which must hold.
+
+    `or_missing` makes one of the quoted name (0) and a condition on it (1).
+    """
+    form = f"({or_missing})" if box.missing == "inside" else "{1}"
     for name, limits in box.limits.items():
         quoted = quote(name)
         if not isinstance(limits, Interval):
-            yield f"{quoted} {among(limits)}"
+            yield form.format(quoted, f"{quoted} {among(limits)}")
             continue
         if limits.low > -math.inf:
-            yield f"{quoted} >= {_number(limits.low)}"
+            yield form.format(quoted, f"{quoted} >= {_number(limits.low)}")
         if limits.high < math.inf:
-            yield f"{quoted} <= {_number(limits.high)}"
+            yield form.format(quoted, f"{quoted} <= {_number(limits.high)}")
 
 
 def _number(value: float) -> str:
@@ -144,6 +157,10 @@ def _pandas_name(name: str) -> str:
     if "`" in name or not name.isprintable() or name in ("inf", "Inf"):
         raise DataError(f"input {name!r} cannot be written in a pandas query; rename it")
     return f"`{name}`"
+
+
+def _python_name(name: str) -> str:
+    return f"row[{name!r}]"
 
 
 def _python_labels(labels: Iterable[Label]) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "count",
     "cut_blocks",
     "expel",
+    "first_counts",
     "near_misses",
     "write_codes",
 ]
@@ -61,9 +62,13 @@ class Counts(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """Where the levels of each column start, whether it is unordered, its ends in the box."""
+    """Where the levels of each column start and end, whether it is unordered, its ends in the box.
+
+    A level behind the last holds the rows without a value; no slab reaches it.
+    """
 
     offsets: Any
+    last: Any
     unordered: Any
     low: Any
     high: Any
@@ -107,6 +112,14 @@ def count(table: Table, rows: Any, sign: int, tally: Any) -> None:
             block = offsets[j] + codes[i, j]
             tally[block, 0] += weight
             tally[block, 1] += total
+
+
+def first_counts(table: Table) -> Counts:
+    """Return the counts of a box that holds every row."""
+    n = len(table.codes)
+    counts = Counts(np.zeros(n, np.int32), np.zeros((len(table.blocks) - 1, 2), np.int64))
+    count(table, np.arange(n, dtype=np.int32), 1, counts.tally)
+    return counts
 
 
 @njit(cache=True)
@@ -201,12 +214,12 @@ def candidates(table: Table, counts: Counts, ends: Ends, room: int, inward: int)
 
     Rows of the answer: column, first and last level, next level with rows, weight, sum.
     """
-    offsets, unordered, low, high = ends
-    sizes = np.where(unordered, offsets[1:] - offsets[:-1], 2)
+    offsets, last_values, unordered, low, high = ends
+    sizes = np.where(unordered, last_values - offsets[:-1] + 1, 2)
     found = np.empty((sizes.sum(), 6), dtype=np.int64)
     n = 0
     for j in range(len(sizes)):
-        first_of_all, last_of_all = offsets[j], offsets[j + 1] - 1
+        first_of_all, last_of_all = offsets[j], last_values[j]
         for side in range(sizes[j]):
             if unordered[j]:  # each level is a block and a candidate of its own
                 start = last = first_of_all + side
@@ -241,14 +254,14 @@ def near_misses(table: Table, counts: Counts, ends: Ends, allowed: Any) -> Any:
     tally[:] = 0
     culprits = np.zeros(len(broken), dtype=np.int64)
     for j in range(table.codes.shape[1]):
-        start, stop = table.starts[ends.offsets[j]], table.starts[ends.offsets[j + 1]]
+        first = ends.offsets[j]
         if not ends.unordered[j]:
-            for p in range(start, table.starts[ends.low[j]]):
+            for p in range(table.starts[first], table.starts[ends.low[j]]):
                 culprits[table.order[p]] += j
-            for p in range(table.starts[ends.high[j] + 1], stop):
+            for p in range(table.starts[ends.high[j] + 1], table.starts[ends.last[j] + 1]):
                 culprits[table.order[p]] += j
-            continue
-        for level in range(ends.offsets[j], ends.offsets[j + 1]):
+            first = ends.last[j] + 1
+        for level in range(first, ends.offsets[j + 1]):
             if not allowed[level]:
                 for p in range(table.starts[level], table.starts[level + 1]):
                     culprits[table.order[p]] += j

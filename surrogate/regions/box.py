@@ -14,8 +14,17 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.regions.columns import as_frame, numbers, refuse_missing
-from surrogate.regions.limits import Interval, Limits, describe, read_gap, read_limits
+from surrogate.regions.columns import as_frame, numbers, restricted
+from surrogate.regions.limits import (
+    Interval,
+    Missing,
+    check_missing,
+    describe,
+    from_plain,
+    read_gap,
+    read_limits,
+    to_plain,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,8 +75,10 @@ class Box:
 
     limits: Mapping[str, Any]  # after construction: Limits
     gaps: Mapping[str, Any] = field(default_factory=dict)
+    missing: Missing = "error"
 
     def __post_init__(self) -> None:
+        check_missing(self.missing)
         limits = {name: read_limits(name, each) for name, each in _named(self.limits).items()}
         for name in self.gaps:
             if name not in limits:
@@ -104,7 +115,8 @@ class Box:
         Raises
         ------
         DataError
-            A restricted input is absent, has missing values or does not hold numbers.
+            A restricted input is absent, does not hold numbers, or has missing values and the box
+            does not say what they mean.
         """
         frame = as_frame(X)
         inside = np.ones(len(frame), dtype=bool)
@@ -114,22 +126,18 @@ class Box:
 
     def satisfied(self, name: str, frame: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which rows keep the limits of one restricted input, shape (n,)."""
-        if name not in frame.columns:
-            raise DataError(
-                f"the box restricts input {name!r}, which X has not"
-                f"{did_you_mean(name, frame.columns)}"
-            )
-        values, limits = frame[name], self.limits[name]
-        refuse_missing(name, values)
-        if not isinstance(limits, Interval):
-            return np.asarray(values.isin(limits))
-        array = numbers(name, values)
-        inside = np.ones(len(array), dtype=bool)
-        if limits.low > -math.inf:
-            inside &= array >= limits.low
-        if limits.high < math.inf:
-            inside &= array <= limits.high
-        return inside
+        values = restricted(name, frame, allow_missing=self.missing != "error")
+        limits = self.limits[name]
+        if isinstance(limits, Interval):
+            array = numbers(name, values)
+            inside = np.ones(len(array), dtype=bool)
+            if limits.low > -math.inf:
+                inside &= array >= limits.low
+            if limits.high < math.inf:
+                inside &= array <= limits.high
+        else:
+            inside = np.asarray(values.isin(limits))
+        return inside | values.isna().to_numpy() if self.missing == "inside" else inside
 
     def evaluate(
         self,
@@ -165,6 +173,8 @@ class Box:
     def rule(self, digits: int = 4) -> str:
         """Return the box as text; numbers have `digits` significant digits, whole ones all.
 
+        With ``missing="inside"`` each limit says so: ``gain <= 4.2 or missing``.
+
         Examples
         --------
         >>> Box({"delay": (0.1, 1 / 3), "nodes": (3, math.inf)}).rule()
@@ -172,8 +182,14 @@ class Box:
         >>> Box({}).rule()
         'everything'
         """
-        conditions = [describe(name, limits, digits) for name, limits in self.limits.items()]
+        conditions = self._conditions(digits)
+        if self.missing == "inside" and len(conditions) > 1:
+            conditions = [f"({each})" for each in conditions]
         return " and ".join(conditions) if conditions else "everything"
+
+    def _conditions(self, digits: int) -> list[str]:
+        more = " or missing" if self.missing == "inside" else ""
+        return [describe(name, limits, digits) + more for name, limits in self.limits.items()]
 
     def drop(self, name: str) -> Box:
         """Return the box without its restriction of one input."""
@@ -181,7 +197,7 @@ class Box:
             raise ArgumentError(
                 f"the box does not restrict {name!r}{did_you_mean(name, self.limits)}"
             )
-        return Box(_without(self.limits, name), _without(self.gaps, name))
+        return Box(_without(self.limits, name), _without(self.gaps, name), self.missing)
 
     def replace(self, name: str, limits: Any, *, gap: Any = None) -> Box:
         """Return the box with other limits, and another gap, of one input.
@@ -192,7 +208,7 @@ class Box:
         Box(0 <= gain <= 4.2)
         """
         gaps = _without(self.gaps, name) | ({} if gap is None else {name: gap})
-        return Box({**self.limits, name: limits}, gaps)
+        return Box({**self.limits, name: limits}, gaps, self.missing)
 
     def add(self, name: str, limits: Any) -> Box:
         """Return the box with limits on an input that was free.
@@ -316,10 +332,11 @@ class Box:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of `to_json` as plain values."""
-        return {
+        declared = {} if self.missing == "error" else {"missing": self.missing}
+        return declared | {
             "format": _FORMAT,
             "version": _VERSION,
-            "limits": {name: _plain(limits) for name, limits in self.limits.items()},
+            "limits": {name: to_plain(limits) for name, limits in self.limits.items()},
             "gaps": {name: {"low": g.low, "high": g.high} for name, g in self.gaps.items()},
         }
 
@@ -327,7 +344,7 @@ class Box:
     def from_dict(cls, content: Any) -> Box:
         """Return the box that `to_dict` wrote; refuses what it does not know."""
         expected = {"format", "version", "limits", "gaps"}
-        if not isinstance(content, dict) or set(content) != expected:
+        if not isinstance(content, dict) or {*content} - {"missing"} != expected:
             raise DataError(f"a box has the keys {sorted(expected)}; got {content!r:.200}")
         if content["format"] != _FORMAT or content["version"] != _VERSION:
             raise DataError(
@@ -335,9 +352,9 @@ class Box:
                 f"{content['format']!r} version {content['version']!r}"
             )
         try:
-            limits = {name: _from_plain(each) for name, each in content["limits"].items()}
+            limits = {name: from_plain(each) for name, each in content["limits"].items()}
             gaps = {name: (each["low"], each["high"]) for name, each in content["gaps"].items()}
-            return cls(limits, gaps)
+            return cls(limits, gaps, content.get("missing", "error"))
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise DataError(f"the content of this box is damaged: {error!r}") from error
 
@@ -345,15 +362,15 @@ class Box:
         return f"Box({self.rule()})"
 
     def _repr_html_(self) -> str:
-        conditions = [describe(name, limits, 4) for name, limits in self.limits.items()]
-        items = "".join(f"<li>{html.escape(each)}</li>" for each in conditions or ["everything"])
+        conditions = self._conditions(4) or ["everything"]
+        items = "".join(f"<li>{html.escape(each)}</li>" for each in conditions)
         return f"<div><b>Box</b><ul>{items}</ul></div>"
 
     def __hash__(self) -> int:
         return hash((frozenset(self.limits.items()), frozenset(self.gaps.items())))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Box, (dict(self.limits), dict(self.gaps))
+        return Box, (dict(self.limits), dict(self.gaps), self.missing)
 
 
 def _named(limits: Any) -> Mapping[str, Any]:
@@ -367,18 +384,3 @@ def _named(limits: Any) -> Mapping[str, Any]:
 
 def _without(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in mapping.items() if key != name}
-
-
-def _plain(limits: Limits) -> dict[str, Any]:
-    if not isinstance(limits, Interval):
-        return {"labels": list(limits)}
-    return {end: None if math.isinf(value) else value for end, value in limits._asdict().items()}
-
-
-def _from_plain(content: dict[str, Any]) -> Any:
-    if set(content) == {"labels"}:
-        return list(content["labels"])
-    if set(content) != {"low", "high"}:
-        raise DataError(f"limits are {{low, high}} or {{labels}}; got {content!r}")
-    low, high = content["low"], content["high"]
-    return (-math.inf if low is None else low, math.inf if high is None else high)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import DataError
+from surrogate.errors import DataError, did_you_mean
 
-__all__ = ["as_frame", "first_row", "numbers", "refuse_infinite", "refuse_missing"]
+__all__ = ["as_frame", "first_row", "numbers", "refuse_infinite", "refuse_missing", "restricted"]
 
 
 def as_frame(X: Any) -> pd.DataFrame:
@@ -29,6 +29,24 @@ def as_frame(X: Any) -> pd.DataFrame:
             f"dimensions, {type(X).__name__}"
         )
     return pd.DataFrame(array, columns=[f"x{j}" for j in range(array.shape[1])])
+
+
+def restricted(name: str, frame: pd.DataFrame, *, allow_missing: bool) -> pd.Series:
+    """Return the column of an input that a box restricts.
+
+    Raises
+    ------
+    DataError
+        It is absent, or has missing values that are not allowed.
+    """
+    if name not in frame.columns:
+        raise DataError(
+            f"the box restricts input {name!r}, which X has not{did_you_mean(name, frame.columns)}"
+        )
+    values = frame[name]
+    if not allow_missing:
+        refuse_missing(name, values)
+    return values
 
 
 def numbers(name: str, values: pd.Series) -> NDArray[np.float64]:

@@ -168,7 +168,7 @@ class _Edit:
 
     def __init__(self, box: Box, frame: pd.DataFrame, target: Target) -> None:
         self.box = box
-        self.kept = {face: kept_out(face, frame) for face in faces(box)}
+        self.kept = {face: kept_out(face, frame, box.missing) for face in faces(box)}
         self.broken = np.zeros(len(frame), dtype=np.int32)
         for out in self.kept.values():
             self.broken += out

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,9 @@ from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
 from surrogate.regions.box import Box
 from surrogate.regions.columns import as_frame
-from surrogate.regions.faces import Face, faces, kept_out
 from surrogate.regions.targets import read_target
 
 __all__ = ["limit_evidence", "quasi_p_values"]
-
-_ONE = 2**32
 
 
 def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
@@ -68,19 +64,20 @@ def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
     """
     from scipy.special import betainc
 
-    frame, labels = _labelled(X, y)
-    rows = [
-        (index, *face, *counts)
-        for index, counted in enumerate(_counts(boxes, frame, labels))
-        for face, counts in counted
-    ]
-    columns = ["box", "input", "end", "limit", "n", "cases", "n_without", "cases_without"]
-    table = pd.DataFrame(rows, columns=columns)
-    n, cases = table["n"].to_numpy(), table["cases"].to_numpy()
-    density = table["cases_without"] / table["n_without"].clip(lower=1)
-    tail = betainc(np.maximum(cases, 1), n - cases + 1, density.to_numpy(dtype=float))
+    from surrogate.regions.marks import Marks  # numba is loaded here
+
+    counter = Marks(*_labelled(X, y))
+    counted = [counter.count(box) for box in boxes]
+    found = [(k, *face) for k, (present, _) in enumerate(counted) for face in present]
+    index = pd.MultiIndex.from_tuples([each[:3] for each in found], names=["box", "input", "end"])
+    columns = ["n", "cases", "n_without", "cases_without"]
+    counts = np.concatenate([np.zeros((0, 4), dtype=np.int64), *(each for _, each in counted)])
+    n, cases, n_without, cases_without = counts.T
+    tail = betainc(np.maximum(cases, 1), n - cases + 1, cases_without / np.maximum(n_without, 1))
+    table = pd.DataFrame(counts, index, columns)
+    table.insert(0, "limit", pd.Series([each[3] for each in found], index, dtype=object))
     table["quasi_p"] = np.where(cases > 0, tail, 1.0)
-    return table.set_index(["box", "input", "end"])
+    return table
 
 
 def limit_evidence(
@@ -181,36 +178,3 @@ def _labelled(X: Any, y: Any) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
             f"quasi-p-values count cases among real runs, so y must be 0 and 1; got {target.kind}"
         )
     return frame, target.y > 0
-
-
-def _counts(
-    boxes: Sequence[Box], frame: pd.DataFrame, labels: NDArray[np.bool_]
-) -> Iterator[Sequence[tuple[Face, tuple[int, ...]]]]:
-    """Yield for each box its limits, each with n, cases, n without it and cases without it.
-
-    Neighbours on a trajectory differ in one limit, so what each limit keeps out is kept, as marks:
-    at these rows 2 to the 32nd plus the number of the limit. The sum of all marks counts the limits
-    that keep a row out; where that is one, the rest of the sum is its number.
-    """
-    kept: dict[Face, tuple[int, NDArray[np.int64]]] = {}
-    marks = np.zeros(len(frame), dtype=np.int64)
-    for box in boxes:
-        present = list(faces(box))
-        for face in [face for face in kept if face not in present]:
-            marks -= kept.pop(face)[1]
-        for face in present:
-            if face not in kept:
-                taken = {number for number, _ in kept.values()}
-                number = next(each for each in itertools.count() if each not in taken)
-                kept[face] = number, kept_out(face, frame) * (_ONE + number)
-                marks += kept[face][1]
-        inside = marks == 0
-        once = np.flatnonzero(marks >> 32 == 1)
-        n, cases = int(np.count_nonzero(inside)), int(np.count_nonzero(inside & labels))
-        size = 1 + max((number for number, _ in kept.values()), default=0)
-        alone = np.bincount(marks[once] - _ONE, minlength=size)
-        alone_cases = np.bincount(marks[once[labels[once]]] - _ONE, minlength=size)
-        yield [
-            (face, (n, cases, n + int(alone[k]), cases + int(alone_cases[k])))
-            for face, k in ((face, kept[face][0]) for face in present)
-        ]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.regions.box import Box
-from surrogate.regions.limits import Interval
+from surrogate.regions.limits import Interval, Missing
 
 __all__ = ["Face", "faces", "kept_out", "without"]
 
@@ -38,9 +38,9 @@ def faces(box: Box) -> Iterator[Face]:
                 yield Face(name, end, limit)
 
 
-def kept_out(face: Face, frame: pd.DataFrame) -> NDArray[np.bool_]:
+def kept_out(face: Face, frame: pd.DataFrame, missing: Missing) -> NDArray[np.bool_]:
     """Return which rows break one limit, shape (n,)."""
-    return ~Box({face.name: _alone(face)}).satisfied(face.name, frame)
+    return ~Box({face.name: _alone(face)}, missing=missing).satisfied(face.name, frame)
 
 
 def without(box: Box, face: Face) -> Box:

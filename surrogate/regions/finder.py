@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d,
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning
 from surrogate.regions.box import Box
 from surrogate.regions.columns import as_frame, refuse_infinite, refuse_missing
+from surrogate.regions.limits import Missing
 from surrogate.regions.targets import Target, read_target
 from surrogate.regions.trajectory import PeelingTrajectory
 
@@ -41,6 +42,11 @@ class RegionFinder(BaseEstimator):
 
     trajectory_: PeelingTrajectory
     box_: Box
+
+    @property
+    def _missing(self) -> Missing:
+        """What missing values mean to the boxes that are found."""
+        return "error"
 
     def _search(self, frame: pd.DataFrame, target: Target) -> PeelingTrajectory:
         raise NotImplementedError
@@ -76,7 +82,8 @@ class RegionFinder(BaseEstimator):
         check_is_fitted(self)
         frame = self._read(X, reset=False)
         for name in frame.columns:
-            refuse_missing(name, frame[name])
+            if self._missing == "error":
+                refuse_missing(name, frame[name])
             refuse_infinite(name, frame[name])
         return self.box_.contains(frame).to_numpy().astype(np.int64)
 
@@ -85,6 +92,7 @@ class RegionFinder(BaseEstimator):
         tags.target_tags.required = True
         tags.input_tags.categorical = True
         tags.input_tags.string = True
+        tags.input_tags.allow_nan = self._missing != "error"
         return tags
 
     def _read(self, X: Any, *, reset: bool) -> pd.DataFrame:

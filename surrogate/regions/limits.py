@@ -6,13 +6,25 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
-from surrogate.errors import ArgumentError
+from surrogate.errors import ArgumentError, DataError, did_you_mean
 
-__all__ = ["Gap", "Interval", "Label", "Limits", "describe", "read_gap", "read_limits"]
+__all__ = [
+    "Gap",
+    "Interval",
+    "Label",
+    "Limits",
+    "Missing",
+    "check_missing",
+    "describe",
+    "from_plain",
+    "read_gap",
+    "read_limits",
+    "to_plain",
+]
 
 Label: TypeAlias = str | bool | int | float
 
@@ -36,6 +48,7 @@ class Gap(NamedTuple):
 
 
 Limits: TypeAlias = Interval | tuple[Label, ...]
+Missing: TypeAlias = Literal["error", "outside", "inside"]
 
 
 def read_limits(name: str, given: Any) -> Limits:
@@ -72,6 +85,15 @@ def read_gap(name: str, limits: Limits, given: Any) -> Gap:
     return gap
 
 
+def check_missing(missing: Any) -> None:
+    """Refuse another word than the three there are."""
+    if missing not in get_args(Missing):
+        raise ArgumentError(
+            f"missing must be one of {get_args(Missing)}; got {missing!r}"
+            f"{did_you_mean(str(missing), get_args(Missing))}"
+        )
+
+
 def describe(name: str, limits: Limits, digits: int) -> str:
     """Return limits as text: ``0.1 <= delay <= 0.33``."""
     if not isinstance(limits, Interval):
@@ -82,6 +104,23 @@ def describe(name: str, limits: Limits, digits: int) -> str:
     if math.isinf(limits.low):
         return f"{name} <= {high}"
     return f"{name} >= {low}" if math.isinf(limits.high) else f"{low} <= {name} <= {high}"
+
+
+def to_plain(limits: Limits) -> dict[str, Any]:
+    """Return limits as plain values for JSON; an open side is None."""
+    if not isinstance(limits, Interval):
+        return {"labels": list(limits)}
+    return {end: None if math.isinf(value) else value for end, value in limits._asdict().items()}
+
+
+def from_plain(content: dict[str, Any]) -> Any:
+    """Return the limits that `to_plain` wrote."""
+    if set(content) == {"labels"}:
+        return list(content["labels"])
+    if set(content) != {"low", "high"}:
+        raise DataError(f"limits are {{low, high}} or {{labels}}; got {content!r}")
+    low, high = content["low"], content["high"]
+    return (-math.inf if low is None else low, math.inf if high is None else high)
 
 
 def _interval(name: str, low: Any, high: Any) -> Interval:

@@ -15,6 +15,8 @@ from surrogate.regions.ranks import Column, Ranks
 
 __all__ = ["Outline", "cut_between"]
 
+_FREE = (-math.inf, math.inf)
+
 
 class Outline:
     """Which levels of every column the box allows.
@@ -22,7 +24,10 @@ class Outline:
     Parameters
     ----------
     ranks : Ranks
-        The sorted table. All levels of all columns stand in one row, as in the kernel.
+        The sorted table, of rows in `start`. All levels of all columns stand in one row, as in the
+        kernel.
+    start : Box
+        The box before the first peel. No paste goes beyond it.
 
     Attributes
     ----------
@@ -33,27 +38,27 @@ class Outline:
         The same as limits.
     """
 
-    def __init__(self, ranks: Ranks) -> None:
+    def __init__(self, ranks: Ranks, start: Box) -> None:
         self.columns = ranks.columns
         offsets = ranks.offsets
+        last = offsets[1:] - 1 - np.array([column.has_missing for column in ranks.columns])
         unordered = np.array([column.kind == "labels" for column in ranks.columns])
-        self.ends = Ends(offsets, unordered, offsets[:-1].copy(), offsets[1:] - 1)
+        self.ends = Ends(offsets, last, unordered, offsets[:-1].copy(), last.copy())
         self.allowed = np.ones(offsets[-1], dtype=np.bool_)
-        self.box = Box({})
+        self.start = self.box = start
 
     @property
-    def restricted(self) -> NDArray[np.int64]:
-        """Columns the box restricts, shape (n_restricted,)."""
-        flags = [column.name in self.box.limits for column in self.columns]
-        return np.flatnonzero(flags).astype(np.int64)
+    def free(self) -> NDArray[np.bool_]:
+        """Which columns the box does not restrict, shape (d,)."""
+        return np.array([column.name not in self.box.limits for column in self.columns])
 
     def move(self, slab: NDArray[np.int64], *, outward: bool) -> tuple[int, int, int]:
         """Take a slab off the box, or give it back; return column, first and last level changed."""
         j, first = int(slab[COLUMN]), int(slab[FIRST])
         if self.ends.unordered[j]:
             self.allowed[first] = outward
-            start, stop = self.ends.offsets[j : j + 2]
-            self._limit_labels(j, np.flatnonzero(self.allowed[start:stop]))
+            levels = slice(self.ends.offsets[j], self.ends.last[j] + 1)
+            self._limit_labels(j, np.flatnonzero(self.allowed[levels]))
             return j, first, first
         inside, outside = int(slab[NEXT]), int(slab[LAST])
         if outward:
@@ -67,9 +72,32 @@ class Outline:
         self.allowed[change[0] : change[1] + 1] = outward
         return j, *change
 
+    def hide(self, j: int, *, allowed: bool) -> int:
+        """Keep out (or admit) the rows without a value in a column; return their level."""
+        level = int(self.ends.last[j]) + 1
+        self.allowed[level] = allowed
+        return level
+
+    def frees(self, slab: NDArray[np.int64]) -> bool:
+        """Return whether a column would be free with this slab given back."""
+        j, first = slab[COLUMN], slab[FIRST]
+        start, stop = self.ends.offsets[j], self.ends.last[j]
+        if self.ends.unordered[j]:
+            return bool(self.allowed[start : stop + 1].sum() == stop - start)
+        is_low = first < self.ends.low[j]
+        other_is_open = self.ends.high[j] == stop if is_low else self.ends.low[j] == start
+        return bool(slab[NEXT] < 0 and other_is_open)
+
+    def leaves_levels(self, slab: NDArray[np.int64]) -> bool:
+        """Return whether some level of its column would be left without this slab."""
+        j = slab[COLUMN]
+        if not self.ends.unordered[j]:
+            return bool(slab[NEXT] >= 0)
+        return bool(self.allowed[self.ends.offsets[j] : self.ends.last[j] + 1].sum() > 1)
+
     def _move_end(self, j: int, inside: int, outside: int, *, lower: bool) -> None:
         """Set one end of an ordered column between two levels; outside -1 opens it."""
-        start, stop = int(self.ends.offsets[j]), int(self.ends.offsets[j + 1]) - 1
+        start, stop = int(self.ends.offsets[j]), int(self.ends.last[j])
         column = self.columns[j]
         end, limit, gap = inside, math.inf, None
         if outside < 0:
@@ -89,23 +117,27 @@ class Outline:
     def _limit_numbers(
         self, name: str, limit: float, gap: tuple[float, float] | None, *, lower: bool
     ) -> None:
-        low, high = self.box.limits.get(name, (-math.inf, math.inf))
+        low, high = self.box.limits.get(name, _FREE)
         low_gap, high_gap = self.box.gaps.get(name, (None, None))
+        first, first_gaps = self.start.limits.get(name, _FREE), self.start.gaps.get(name)
         if lower:
-            low, low_gap = (limit if gap else -math.inf), gap
+            low, low_gap = (limit, gap) if gap else (first[0], first_gaps and first_gaps.low)
         else:
-            high, high_gap = limit, gap
-        if math.isinf(low) and math.isinf(high):
+            high, high_gap = (limit, gap) if gap else (first[1], first_gaps and first_gaps.high)
+        if (low, high) == _FREE:
             self.box = self.box.drop(name)
         else:
             self.box = self.box.replace(name, Interval(low, high), gap=Gap(low_gap, high_gap))
 
     def _limit_labels(self, j: int, positions: NDArray[np.intp]) -> None:
         column = self.columns[j]
-        if len(positions) == len(column.levels):
+        labels = [column.levels[each] for each in positions]
+        if column.name in self.start.limits:
+            labels = [each for each in labels if each in self.start.limits[column.name]]
+        elif len(labels) == len(column.levels):
             self.box = self.box.drop(column.name)
-        else:
-            self.box = self.box.replace(column.name, [column.levels[each] for each in positions])
+            return
+        self.box = self.box.replace(column.name, labels)
 
 
 def cut_between(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, did_you_mean
+from surrogate.regions.box import Box
 from surrogate.regions.finder import RegionFinder, check_count, check_share
-from surrogate.regions.ranks import rank
+from surrogate.regions.limits import Missing, check_missing
 from surrogate.regions.targets import Target
 from surrogate.regions.trajectory import PeelingTrajectory
 
@@ -44,11 +46,19 @@ class PRIM(RegionFinder):
         candidates, and returns an array; larger is better.
     max_restricted : int, optional
         The most inputs a box may restrict.
+    initial_box : Box, optional
+        Where peeling begins, instead of everything. All boxes lie in it, pasted ones too; shares
+        are of all runs all the same.
+    missing : {"error", "outside", "inside"}
+        What a missing value in `X` means (an input a simulator did not use, say). ``"error"``: the
+        table is refused. ``"outside"``: a box that restricts an input holds no run without it; the
+        first limit on it takes all of them off at once, however many. ``"inside"``: no limit on an
+        input keeps out a run without it. Every box found carries the answer as ``box.missing``.
 
     Attributes
     ----------
     trajectory_ : PeelingTrajectory
-        All boxes: start, peels, pastes.
+        All boxes: everything, the initial box if there is one, peels, pastes.
     box_ : Box
         The box of best *in-sample* WRAcc, for lack of other data; its scores flatter. Choose with
         ``trajectory_.choose(rule, X, y)`` on runs that were held out. It is never simply the last
@@ -62,7 +72,8 @@ class PRIM(RegionFinder):
     ArgumentError
         A parameter out of its range.
     DataError
-        Missing or infinite values, no rows, another index in `y` than in `X`.
+        Missing values with ``missing="error"``, infinite values, no rows, another index in `y`
+        than in `X`, an `initial_box` that holds no row.
 
     Warns
     -----
@@ -101,12 +112,21 @@ class PRIM(RegionFinder):
         mass_min: float = 0.05,
         objective: Literal["lenient", "original"] | Callable[..., Floats] = "lenient",
         max_restricted: int | None = None,
+        *,
+        initial_box: Box | None = None,
+        missing: Missing = "error",
     ) -> None:
         self.peel_alpha = peel_alpha
         self.paste_alpha = paste_alpha
         self.mass_min = mass_min
         self.objective = objective
         self.max_restricted = max_restricted
+        self.initial_box = initial_box
+        self.missing = missing
+
+    @property
+    def _missing(self) -> Missing:
+        return self.missing
 
     def _search(self, frame: pd.DataFrame, target: Target) -> PeelingTrajectory:
         from surrogate.regions.search import Search  # numba is loaded here
@@ -117,8 +137,9 @@ class PRIM(RegionFinder):
             mass_min=self.mass_min,
             objective=self._objective(),
             max_restricted=self.max_restricted,
+            initial_box=replace(self.initial_box or Box({}), missing=self.missing),
         )
-        return search.run(rank(frame), target)
+        return search.run(frame, target)
 
     def _objective(self) -> Callable[..., Floats]:
         return self.objective if callable(self.objective) else _OBJECTIVES[self.objective]
@@ -133,6 +154,14 @@ class PRIM(RegionFinder):
                 f"{self.objective!r}{did_you_mean(str(self.objective), _OBJECTIVES)}"
             )
         check_count("max_restricted", self.max_restricted)
+        check_missing(self.missing)
+        if not isinstance(self.initial_box, Box | None):
+            raise ArgumentError(f"initial_box must be a Box or None; got {self.initial_box!r:.200}")
+        most, given = self.max_restricted, self.initial_box
+        if most is not None and given is not None and given.n_restricted > most:
+            raise ArgumentError(
+                f"max_restricted is {most}, but initial_box restricts {given.n_restricted} inputs"
+            )
 
 
 def _original(_mean_before: float, mean: Floats, _mass_before: float, _mass: Floats) -> Floats:

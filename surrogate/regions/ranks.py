@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, overload
 
 import numpy as np
@@ -34,11 +34,14 @@ class Column:
     levels : sequence
         Distinct numbers that occur, ascending; every category of an ordered column, in its order;
         or the labels that occur in an unordered one, in category order.
+    has_missing : bool
+        Whether rows without a value stand behind all levels, as one more.
     """
 
     name: str
     kind: Kind
     levels: Sequence[Any]
+    has_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Ranks:
     @property
     def offsets(self) -> NDArray[np.int64]:
         """Where each column's levels start when all levels stand in one row, shape (d + 1,)."""
-        sizes = [len(column.levels) for column in self.columns]
+        sizes = [len(column.levels) + column.has_missing for column in self.columns]
         return np.array([0, *itertools.accumulate(sizes)], dtype=np.int64)
 
 
@@ -85,13 +88,14 @@ class _Numbers(Sequence[Any]):
         return self.values[self.rows[self.begins[index]]]
 
 
-def rank(frame: pd.DataFrame) -> Ranks:
+def rank(frame: pd.DataFrame, *, allow_missing: bool = False) -> Ranks:
     """Sort every column once.
 
     Raises
     ------
     DataError
-        A missing or infinite value, or a column that is neither numbers nor categories.
+        A missing value that is not allowed, an infinite one, or a column that is neither numbers
+        nor categories.
     """
     n, d = frame.shape
     order = np.empty((d, n), dtype=np.int32)
@@ -99,11 +103,30 @@ def rank(frame: pd.DataFrame) -> Ranks:
     position = np.int32 if n * d < 2**31 else np.int64
     scratch = np.empty(n, dtype=np.uint64)
     for j, name in enumerate(frame.columns):
-        column, begins = _sort_column(name, frame.iloc[:, j], order[j], scratch)
+        sort = _sort_present if allow_missing else _sort_column
+        column, begins = sort(name, frame.iloc[:, j], order[j], scratch)
         columns.append(column)
         starts.append(np.add(begins, j * n, dtype=position, casting="unsafe"))
     starts.append(np.array([d * n], dtype=position))
     return Ranks(tuple(columns), order, np.concatenate(starts))
+
+
+def _sort_present(
+    name: str, values: pd.Series, rows: Rows, scratch: NDArray[np.uint64]
+) -> tuple[Column, Rows]:
+    """Do as `_sort_column`, with the rows that have no value behind all others."""
+    missing = values.isna().to_numpy()
+    if not missing.any():
+        return _sort_column(name, values, rows, scratch)
+    there = np.flatnonzero(~missing)
+    if not len(there):
+        raise DataError(f"input {name!r} has no value in any row; leave it out")
+    n = len(there)
+    column, begins = _sort_column(name, values[~missing], rows[:n], scratch[:n])
+    levels = column.levels[:]  # looked up before the rows get their numbers in the whole table
+    rows[:n] = there[rows[:n]]
+    rows[n:] = np.flatnonzero(missing)
+    return replace(column, levels=levels, has_missing=True), np.append(begins, n)
 
 
 def _sort_column(

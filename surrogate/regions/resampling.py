@@ -196,9 +196,9 @@ def _bounds(frame: pd.DataFrame, bounds: Bounds | None) -> dict[str, Any]:
         values = frame[name]
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
             array = numbers(name, values)
-            complete[name] = (float(array.min()), float(array.max()))
+            complete[name] = (float(np.nanmin(array)), float(np.nanmax(array)))
         else:
-            complete[name] = values.unique().tolist()
+            complete[name] = values.dropna().unique().tolist()
     return complete
 
 

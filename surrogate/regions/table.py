@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surrogate.regions import _peeling as kernel
-from surrogate.regions.amounts import Amounts
 from surrogate.regions.ranks import Ranks
 
 __all__ = ["table_of"]
@@ -13,14 +13,20 @@ __all__ = ["table_of"]
 _N_BLOCKS = 1000  # per column, about: their tallies fit the processor's cache
 
 
-def table_of(ranks: Ranks, amounts: Amounts) -> kernel.Table:
-    """Cut the levels of every column into blocks; each label is a block of its own."""
+def table_of(ranks: Ranks, amounts: NDArray[np.int64]) -> kernel.Table:
+    """Cut the levels of every column into blocks; each label is a block of its own.
+
+    `amounts` (n, 2) are weight and weighted y of the rows.
+    """
     d, n = ranks.order.shape
     offsets, firsts, ends = ranks.offsets, [], []
     for j, column in enumerate(ranks.columns):
         starts = ranks.starts[offsets[j] : offsets[j + 1] + 1]
         most = 0 if column.kind == "labels" else n // _N_BLOCKS
-        first = kernel.cut_blocks(starts, most)
+        n_levels = len(column.levels)
+        first = kernel.cut_blocks(starts[: n_levels + 1], most)
+        if column.has_missing:  # a block of its own, which no slab reaches
+            first = np.append(first, n_levels)
         firsts.append(first + offsets[j])
         ends.append(np.append(starts[first[1:]], starts[-1]) - j * n)
     sizes = [len(each) for each in firsts]
@@ -33,5 +39,5 @@ def table_of(ranks: Ranks, amounts: Amounts) -> kernel.Table:
         np.concatenate([*firsts, offsets[-1:]]),
         np.concatenate([[0], np.cumsum(sizes)]),
         codes,
-        amounts.integers,
+        amounts,
     )

@@ -21,7 +21,7 @@ from surrogate.regions.targets import read_target
 
 __all__ = ["PeelingTrajectory", "Step"]
 
-Kind: TypeAlias = Literal["start", "peel", "paste", "refine", "split"]
+Kind: TypeAlias = Literal["start", "given", "peel", "paste", "refine", "split"]
 
 _FORMAT = "surrogate.PeelingTrajectory"
 _VERSION = 1
@@ -33,10 +33,10 @@ class Step:
 
     Parameters
     ----------
-    kind : {"start", "peel", "paste", "refine", "split"}
-        Everything, a step of PRIM, of `BestInterval`, of `TreeRegions`.
+    kind : {"start", "given", "peel", "paste", "refine", "split"}
+        Everything, the initial box or a step of PRIM, a step of `BestInterval`, of `TreeRegions`.
     restricted : str
-        The input whose limits this step changed; empty at the start.
+        The input whose limits this step changed; empty before the first change.
     coverage, density, mass : float
         In-sample. Coverage is NaN for a real-valued target.
     n : int

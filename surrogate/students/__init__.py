@@ -10,6 +10,7 @@ from surrogate.students.case_classifier import CaseClassifier
 from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
 from surrogate.students.polynomial_chaos import PolynomialChaos
+from surrogate.students.stepwise_logistic import StepwiseLogistic
 
 __all__ = [
     "AutoClassifier",
@@ -18,4 +19,5 @@ __all__ = [
     "DistilledTree",
     "GaussianProcess",
     "PolynomialChaos",
+    "StepwiseLogistic",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students._kernels import Array
-from surrogate.students._member import HeldOut, RegressionMember
+from surrogate.students._member import HeldOut, RegressionMember, without
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.selection import Folds, stacking_weights, trimmed_residuals
 
@@ -18,7 +18,7 @@ __all__ = ["Mix", "mixed_out_of_fold"]
 
 @dataclass(frozen=True)
 class Mix:
-    """Members with weights; `std_weights` say whose own variance enters the spread.
+    """Members with weights; `std_weights` say how much of whose own variance enters the spread.
 
     Attributes
     ----------
@@ -38,14 +38,23 @@ class Mix:
         members: Sequence[RegressionMember],
         weights: Array,
         held: Sequence[HeldOut],
-        y: Array,
         residuals: Array,
+        folds: Folds,
     ) -> tuple[Mix, Array]:
-        """Return the mix, its spread fitted to held-out residuals, and its held-out std."""
-        std_weights = _std_weights(weights, held, y)
+        """Return the mix, its spread fitted to held-out residuals, and its held-out std.
+
+        The held-out std of a fold comes from a spread that has not seen its residuals.
+        """
+        # Where the mix uses no member that knows its own variance, that of another one misleads.
+        std_weights = np.where([each.std is not None for each in held], weights, 0.0)
         signals = _signals(held, weights, std_weights)
+        std = np.empty_like(residuals)
+        for fold, rest in without(folds):
+            std[fold] = SpreadCalibration.fit(residuals[rest], signals[:, rest]).std(
+                signals[:, fold]
+            )
         spread = SpreadCalibration.fit(residuals, signals)
-        return cls(members, weights, std_weights, spread), spread.std(signals)
+        return cls(members, weights, std_weights, spread), std
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return the mean and, if asked, the calibrated standard deviation of new outcomes."""
@@ -78,19 +87,6 @@ def mixed_out_of_fold(
         weights = stacking_weights(trimmed, others, stream(seed, "weights", number))
         mixed[fold] = weights @ residuals[:, fold]
     return stacking_weights(trimmed, folds, stream(seed, "weights")), mixed
-
-
-def _std_weights(weights: Array, held: Sequence[HeldOut], y: Array) -> Array:
-    """Return weights of the members that know their own variance, 0 for the others.
-
-    In proportion to the mix; where it uses none of them, all to the one that predicts best.
-    """
-    knows = np.array([each.std is not None for each in held])
-    shares = np.where(knows, weights, 0.0)
-    if knows.any() and shares.sum() == 0:
-        errors = [np.mean((y - each.mean) ** 2) for each in held]
-        shares[np.argmin(np.where(knows, errors, np.inf))] = 1.0
-    return shares / (shares.sum() or 1.0)
 
 
 def _signals(said: Sequence[HeldOut], weights: Array, std_weights: Array) -> Array:

@@ -109,15 +109,15 @@ def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
 
 
 def class_labels(
-    y: ArrayLike | None, X: Any, *, name: str
+    y: ArrayLike | None, X: Any, *, name: str, holds_out: bool = True
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return the sorted classes and the class code of each row.
 
     Raises
     ------
     DataError
-        If y is missing, of another length than X, not made of labels, has a single class, or a
-        class with a single row.
+        If y is missing, of another length than X, not made of labels, has a single class, or, for
+        a student that holds rows out, a class with a single row.
     """
     if y is None:
         raise DataError(f"{name} requires y to be passed, but the target y is None")
@@ -136,7 +136,7 @@ def class_labels(
             f"{classes.tolist()[0]!r}, in all {len(labels)} rows"
         )
     counts = np.bincount(codes)
-    if counts.min() < 2:
+    if holds_out and counts.min() < 2:
         raise DataError(
             f"{name} holds rows out to score itself and needs two rows of every class; got one "
             f"row of class {classes.tolist()[counts.argmin()]!r}; add runs of it, or leave it out"

@@ -9,16 +9,18 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
+from surrogate.estimates import Estimate
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students._factors import factors_of_columns
 from surrogate.students._kernels import Array
 from surrogate.students._member import HeldOut, RegressionMember
 from surrogate.students._mix import Mix, mixed_out_of_fold
+from surrogate.students._reach import Reach
 from surrogate.students._regressors import REGRESSORS
 from surrogate.students._validation import (
     check_count,
@@ -26,9 +28,9 @@ from surrogate.students._validation import (
     continuous_outcome,
     standardised,
 )
-from surrogate.students.calibration import scaled_quantile
+from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
 from surrogate.students.encoding import fitted_encoding
-from surrogate.students.selection import Folds, q2_estimate, random_folds
+from surrogate.students.selection import Folds, fold_numbers, q2_estimate, random_folds
 
 __all__ = ["AutoSurrogate"]
 
@@ -66,7 +68,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     cv_residuals_ : ndarray of shape (n,)
         Outcome minus held-out prediction of the mix, in units of y.
     cv_std_ : ndarray of shape (n,)
-        Calibrated standard deviation that goes with each held-out prediction.
+        Standard deviation that goes with each held-out prediction, calibrated on the other folds.
+    cv_fold_ : int array of shape (n,)
+        Number of the fold that held each row out.
     encoder_ : InputEncoder
     n_features_in_ : int
     feature_names_in_ : ndarray of str
@@ -166,8 +170,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     def predict_interval(self, X: Any, confidence_level: float = 0.9) -> tuple[Array, Array]:
         """Return the ends of an interval for a new outcome at each row.
 
-        The mean plus and minus the standard deviation times the quantile of the held-out
-        residuals, each divided by its own standard deviation.
+        Conformal [1]_: mean plus and minus a scale times the quantile of the held-out residuals,
+        each divided by its own scale. The scale is the standard deviation of `predict` plus half
+        the usual one, for what the members do not know about their own error.
 
         Parameters
         ----------
@@ -183,14 +188,83 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         ------
         ArgumentError
             If `confidence_level` does not lie between 0 and 1.
+
+        See Also
+        --------
+        interval_coverage : the share of held-out outcomes that such intervals cover.
+
+        References
+        ----------
+        .. [1] R. F. Barber et al., Predictive inference with the jackknife+, Annals of Statistics
+           49 (2021), https://doi.org/10.1214/20-AOS1965
         """
-        if not 0 < confidence_level < 1:
-            raise ArgumentError(
-                f"confidence_level must lie between 0 and 1; got {confidence_level}"
-            )
+        level = _checked_level(confidence_level)
         mean, std = self.predict(X, return_std=True)
-        half = std * scaled_quantile(self.cv_residuals_, self.cv_std_, confidence_level)
+        held_out = interval_scale(self.cv_std_, self.cv_std_)
+        quantile = scaled_quantile(self.cv_residuals_, held_out, level)
+        half = quantile * interval_scale(std, self.cv_std_)
         return mean - half, mean + half
+
+    def interval_coverage(self, confidence_level: float = 0.9) -> Estimate:
+        """Return the share of held-out outcomes inside intervals that aim at a level.
+
+        The interval of a row is made from the residuals of the other folds.
+
+        Parameters
+        ----------
+        confidence_level : float
+            Between 0 and 1.
+
+        Raises
+        ------
+        ArgumentError
+            If `confidence_level` does not lie between 0 and 1.
+
+        Examples
+        --------
+        >>> X = np.random.default_rng(0).random((40, 2))
+        >>> student = AutoSurrogate(members=["matern52"], random_state=0)
+        >>> print(student.fit(X, np.sin(3 * X[:, 0]) + X[:, 1]).interval_coverage(0.9))
+        0.900 [0.763, 0.972] (95 %, n=40, held-out folds, aimed at 90 %)
+        """
+        level = _checked_level(confidence_level)
+        self._check_has("cv_fold_")
+        scale = interval_scale(self.cv_std_, self.cv_std_)
+        return held_out_coverage(self.cv_residuals_, scale, self.cv_fold_, level)
+
+    def extrapolates(self, X: Any) -> NDArray[np.bool_]:
+        """Return which rows lie where the training rows say little.
+
+        A row extrapolates if an input lies outside its training range by more than 2 / n of that
+        range (at most a tenth), or if its distance to the nearest training row, on the encoded
+        scale, exceeds the largest such distance among the training rows. About one fresh row of the
+        training law in n does by the second rule.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+
+        Returns
+        -------
+        flags : bool array of shape (n,)
+
+        Examples
+        --------
+        >>> X = np.random.default_rng(0).random((40, 2))
+        >>> student = AutoSurrogate(members=["matern52"], random_state=0).fit(X, X.sum(axis=1))
+        >>> student.extrapolates([[0.5, 0.5], [0.5, 1.5]])
+        array([False,  True])
+        """
+        self._check_has("_reach")
+        return self._reach.exceeded(self.encoder_.transform(X))
+
+    def _check_has(self, attribute: str) -> None:
+        check_is_fitted(self)
+        if not hasattr(self, attribute):
+            raise DataError(
+                "this AutoSurrogate was saved by an earlier version, which did not keep what this "
+                "needs: fit it anew"
+            )
 
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
@@ -204,7 +278,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             residuals, std = np.zeros(len(y)), np.zeros(len(y))
         else:
             weights, residuals = mixed_out_of_fold(held, y, folds, seed)
-            self._mix, std = Mix.calibrated(list(members.values()), weights, held, y, residuals)
+            self._mix, std = Mix.calibrated(list(members.values()), weights, held, residuals, folds)
+        self._reach = Reach.of(X)
+        self.cv_fold_ = fold_numbers(folds)
         self.cv_residuals_ = self._scale * residuals
         self.cv_std_ = self._scale * std
         self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
@@ -226,6 +302,12 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         else:
             return
         warnings.warn(message, TeacherWarning, stacklevel=3)
+
+
+def _checked_level(confidence_level: float) -> float:
+    if not 0 < confidence_level < 1:
+        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
+    return confidence_level
 
 
 def _fitted(

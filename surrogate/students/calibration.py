@@ -10,10 +10,20 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-__all__ = ["ProbabilityCalibration", "SpreadCalibration", "log_loss", "scaled_quantile"]
+from surrogate.estimates import Estimate, binomial
+
+__all__ = [
+    "ProbabilityCalibration",
+    "SpreadCalibration",
+    "held_out_coverage",
+    "interval_scale",
+    "log_loss",
+    "scaled_quantile",
+]
 
 Array = NDArray[np.float64]
 
+_UNKNOWN = 0.5  # of the usual spread: what members do not know about their own error
 _PULL = 2.0  # standard deviation of the prior on log coefficients
 
 
@@ -96,6 +106,41 @@ def scaled_quantile(residuals: Array, std: Array, confidence_level: float) -> fl
     n = len(residuals)
     scaled = np.sort(np.abs(residuals) / np.where(std > 0, std, 1.0))
     return float(scaled[min(math.ceil(confidence_level * (n + 1)), n) - 1])
+
+
+def interval_scale(std: Array, usual: Array) -> Array:
+    """Return what half-widths of intervals are proportional to: the spread and half the usual one.
+
+    A spread fitted to residuals follows them where it can be judged; a share of the same width
+    everywhere keeps intervals from closing where members agree and all err.
+
+    Examples
+    --------
+    >>> interval_scale(np.array([0.0, 1.0]), np.array([1.0, 2.0, 3.0]))
+    array([1., 2.])
+    """
+    return std + _UNKNOWN * float(np.median(usual))
+
+
+def held_out_coverage(
+    residuals: Array, scale: Array, fold: NDArray[np.intp], confidence_level: float
+) -> Estimate:
+    """Return the share of held-out residuals inside the quantile of the other folds.
+
+    Parameters
+    ----------
+    residuals, scale : ndarray of shape (n,)
+    fold : int array of shape (n,)
+        Number of the fold of each row.
+    confidence_level : float
+    """
+    covered = 0
+    for each in np.unique(fold):
+        inside = fold == each
+        quantile = scaled_quantile(residuals[~inside], scale[~inside], confidence_level)
+        covered += int((np.abs(residuals[inside]) <= quantile * scale[inside]).sum())
+    data = f"held-out folds, aimed at {100 * confidence_level:g} %"
+    return binomial(covered, len(residuals), data=data)
 
 
 @dataclass(frozen=True)

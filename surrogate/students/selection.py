@@ -12,6 +12,7 @@ from surrogate.estimates import Estimate, bootstrap
 
 __all__ = [
     "Folds",
+    "fold_numbers",
     "mean_estimate_of_rows",
     "mixture_weights",
     "q2_estimate",
@@ -45,6 +46,20 @@ def random_folds(n: int, n_folds: int, rng: np.random.Generator) -> Folds:
     """
     order = rng.permutation(n)
     return [np.sort(order[start::n_folds]) for start in range(n_folds)]
+
+
+def fold_numbers(folds: Folds) -> NDArray[np.intp]:
+    """Return the number of the fold of each row.
+
+    Examples
+    --------
+    >>> fold_numbers([np.array([0, 2]), np.array([1])])
+    array([0, 1, 0])
+    """
+    numbers = np.empty(sum(map(len, folds)), dtype=np.intp)
+    for number, fold in enumerate(folds):
+        numbers[fold] = number
+    return numbers
 
 
 def stratified_folds(codes: NDArray[np.intp], n_folds: int, rng: np.random.Generator) -> Folds:

@@ -11,6 +11,7 @@ from surrogate.students._mix import Mix
 from surrogate.students._network import NetworkMember, Perceptron
 from surrogate.students._process import ConditionedProcess
 from surrogate.students._process_member import KrigedChaosMember, ProcessMember
+from surrogate.students._reach import Reach
 from surrogate.students._terms import Basis
 from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.calibration import SpreadCalibration
@@ -39,6 +40,7 @@ PARTS: dict[str, type] = {
         Perceptron,
         ProcessMember,
         Ranked,
+        Reach,
         Scaled,
         SpreadCalibration,
     )

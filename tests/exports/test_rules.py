@@ -144,3 +144,11 @@ def test_another_form_is_refused_with_a_hint():
         export(Box({}), "panda")
     with pytest.raises(ArgumentError, match="takes a Box or a Covering; got dict"):
         export({}, "sql")
+
+
+@pytest.mark.parametrize("run", [by_sql, by_pandas, by_python])
+@pytest.mark.parametrize("missing", ["outside", "inside"])
+def test_a_rule_treats_missing_values_as_its_box_does(run, missing):
+    frame = pd.DataFrame({"gain": [0.1, 0.9, np.nan, 0.2], "policy": ["a", "a", "a", None]})
+    box = Box({"gain": (-math.inf, 0.5), "policy": ["a"]}, missing=missing)
+    assert run(box, frame) == box.contains(frame).tolist()

@@ -17,8 +17,9 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from surrogate.regions import PRIM, Box, quasi_p_values, search
+from surrogate.regions import PRIM, Box, quasi_p_values
 from surrogate.regions import _peeling as kernel
+from surrogate.regions.state import State
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
 
@@ -157,7 +158,7 @@ def test_our_kernel_with_emas_choices_peels_as_ema_does(seed, monkeypatch):
         ends, inward = state.outline.ends, -1 if outward else 1
         return kernel.candidates(state.table, state.counts, ends, room * scale, inward)
 
-    monkeypatch.setattr(search._State, "candidates", candidates)
+    monkeypatch.setattr(State, "candidates", candidates)
     prim = PRIM(peel_alpha=options["alpha"], paste_alpha=0, mass_min=options["mass_min"])
     trajectory = prim.fit(pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])]), y)
     boxes = trajectory.trajectory_[: len(restated.steps)]

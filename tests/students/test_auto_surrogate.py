@@ -80,6 +80,38 @@ def test_intervals_hold_their_share_of_fresh_outcomes(fitted, rough):
     assert 0.38 < np.mean((low < y) & (y < high)) < 0.62
 
 
+def test_the_measured_coverage_is_that_of_held_out_outcomes_and_says_what_it_aims_at(fitted):
+    coverage = fitted[0].interval_coverage(0.8)
+    assert coverage.low < 0.8 < coverage.high
+    assert (coverage.n, coverage.data) == (80, "held-out folds, aimed at 80 %")
+    assert coverage.value < fitted[0].interval_coverage(0.95).value
+    with pytest.raises(ArgumentError, match="between 0 and 1"):
+        fitted[0].interval_coverage(1.0)
+
+
+def test_rows_out_of_range_or_far_from_all_runs_extrapolate():
+    rng = np.random.default_rng(0)
+    ring = rng.normal(size=(60, 2))
+    ring /= np.linalg.norm(ring, axis=1, keepdims=True)
+    student = AutoSurrogate(members=["matern52"], cv=2, random_state=0).fit(ring, ring[:, 0])
+    assert student.extrapolates([[1.5, 0.0], [0.0, -1.3], [0.0, 0.0]]).all()
+    assert not student.extrapolates(0.99 * ring).any()
+
+
+def test_few_fresh_rows_of_the_same_law_extrapolate(fitted):
+    assert fitted[0].extrapolates(smooth(2000, seed=9)[0]).mean() < 0.1
+
+
+def test_intervals_do_not_close_where_the_only_member_in_use_knows_no_spread():
+    X = np.random.default_rng(1).random((60, 2))
+    student = AutoSurrogate(members=["matern52", "chaos"], random_state=0)
+    student.fit(X, (2 * X[:, 0] - 1) ** 5 + X[:, 1])
+    assert student.scores_.loc["chaos", "weight"] == 1.0
+    _, std = student.predict(X, return_std=True)
+    assert (std > 0).all()
+    np.testing.assert_allclose(std, std[0])
+
+
 def test_a_member_that_collapsed_does_not_dilute_the_mix():
     X = np.random.default_rng(0).random((60, 4))
     y = np.sin(3 * X).sum(axis=1)
