@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
+    "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
@@ -38,10 +39,14 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "Network": "surrogate.students",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PlainTree": "surrogate.exports",
     "PolynomialChaos": "surrogate.students",
+    "Rule": "surrogate.students",
+    "RuleList": "surrogate.students",
     "Runs": "surrogate.experiment",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
@@ -65,6 +70,7 @@ _NAMES: dict[str, str] = {
     "discover": "surrogate.discovery",
     "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
+    "extract_rules": "surrogate.exports",
     "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
@@ -95,7 +101,9 @@ if TYPE_CHECKING:
     from surrogate.estimates import Estimate as Estimate
     from surrogate.experiment import Runs as Runs
     from surrogate.experiment import run as run
+    from surrogate.exports import PlainTree as PlainTree
     from surrogate.exports import export as export
+    from surrogate.exports import extract_rules as extract_rules
     from surrogate.expressions import Expression as Expression
     from surrogate.metamorphosis import Metamorphosis as Metamorphosis
     from surrogate.models import Simulator as Simulator
@@ -138,11 +146,15 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import Network as Network
     from surrogate.students import PolynomialChaos as PolynomialChaos
+    from surrogate.students import Rule as Rule
+    from surrogate.students import RuleList as RuleList
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
     from surrogate.transfer import Warps as Warps

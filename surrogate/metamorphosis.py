@@ -54,8 +54,8 @@ class Metamorphosis(BaseEstimator):
         of; or the label of the real row a row was made from. A student whose `fit` takes
         ``classes`` gets probabilities as they are, another classifier as weighted rows.
     temperature : float
-        Softens soft labels. A student with a loss of its own has to multiply the part of it that
-        comes from soft labels by the temperature squared [2]_.
+        Softens soft labels. A student with a loss of its own is told, and multiplies the part of
+        it that comes from soft labels by the temperature squared [2]_: see `Network`.
     threshold : float
         Least probability of thresholded labels.
     true_labels : bool
@@ -155,7 +155,11 @@ class Metamorphosis(BaseEstimator):
         )
         labelled = time.perf_counter()
         self.student_ = fit_on_answers(
-            clone(self.student), transfer.rows, transfer.answers, self.teacher_.classes
+            clone(self.student),
+            transfer.rows,
+            transfer.answers,
+            self.teacher_.classes,
+            temperature=self.temperature,
         )
         self.seconds_ = {
             "teacher": taught - start,

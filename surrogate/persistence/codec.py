@@ -80,7 +80,7 @@ class Writer:
                 f"a {name} cannot be saved; what can: "
                 f"{', '.join([*states.STUDENTS, *_TEXTS])} and their parts"
             )
-        if name in states.STUDENTS and not hasattr(value, "encoder_"):
+        if name in states.STUDENTS and not hasattr(value, "n_features_in_"):
             raise DataError(f"this {name} is not fitted: there is nothing to save")
         kept = {key: each for key, each in _attributes(value).items() if key not in states.DROPPED}
         # The encoder first: what comes after it may need its factors.

@@ -36,7 +36,9 @@ def save(thing: Any, path: str | Path) -> None:
 
     Parameters
     ----------
-    thing : AutoSurrogate, GaussianProcess, PolynomialChaos, Box, PeelingTrajectory or Space
+    thing : object
+        An AutoSurrogate, GaussianProcess, Network, PolynomialChaos, Box, PeelingTrajectory or
+        Space.
         Students are kept as they predict; a Gaussian process holds its training data, the others
         do not. A `random_state` is not kept.
     path : str or Path

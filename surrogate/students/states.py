@@ -7,22 +7,26 @@ from surrogate.students._chaos import Expansion
 from surrogate.students._chaos_member import ChaosMember
 from surrogate.students._columns import Indicators, Ranked, Scaled
 from surrogate.students._factors import Factor, factors_of_columns
+from surrogate.students._layers import Convolution, Dense, Layers
 from surrogate.students._mix import Mix
 from surrogate.students._network import NetworkMember, Perceptron
 from surrogate.students._process import ConditionedProcess
 from surrogate.students._process_member import KrigedChaosMember, ProcessMember
 from surrogate.students._reach import Reach
+from surrogate.students._regime_member import RegimeMember, Regimes
+from surrogate.students._regimes import Gate, Gates, Quadratic
 from surrogate.students._terms import Basis
 from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.encoding import InputEncoder
 from surrogate.students.gaussian_process import GaussianProcess
+from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
 
 __all__ = ["DROPPED", "PARTS", "STUDENTS", "Basis", "InputEncoder", "factors_of_encoder"]
 
 STUDENTS: dict[str, type] = {
-    each.__name__: each for each in (AutoSurrogate, GaussianProcess, PolynomialChaos)
+    each.__name__: each for each in (AutoSurrogate, GaussianProcess, Network, PolynomialChaos)
 }
 
 PARTS: dict[str, type] = {
@@ -31,16 +35,24 @@ PARTS: dict[str, type] = {
         BoostingMember,
         ChaosMember,
         ConditionedProcess,
+        Convolution,
+        Dense,
         Expansion,
         Forest,
+        Gate,
+        Gates,
         Indicators,
         KrigedChaosMember,
+        Layers,
         Mix,
         NetworkMember,
         Perceptron,
         ProcessMember,
+        Quadratic,
         Ranked,
         Reach,
+        RegimeMember,
+        Regimes,
         Scaled,
         SpreadCalibration,
     )

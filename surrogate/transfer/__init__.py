@@ -2,6 +2,7 @@
 
 from surrogate.transfer.choosing import SourceChoice, choose_source
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
+from surrogate.transfer.deskew import Deskew
 from surrogate.transfer.gated import Gated
 from surrogate.transfer.labels import LABELS, Labelling, fit_on_answers, targets
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
@@ -14,6 +15,7 @@ __all__ = [
     "KDE",
     "LABELS",
     "MUNGE",
+    "Deskew",
     "Gated",
     "Interpolation",
     "Labelling",

@@ -116,7 +116,9 @@ def with_truth(
     return mended
 
 
-def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) -> Any:
+def fit_on_answers(
+    student: Any, X: Any, answers: NDArray[Any], classes: Any, *, temperature: float = 1.0
+) -> Any:
     """Fit the student on answers.
 
     Probabilities are handed as they are to a student whose `fit` takes ``classes``; another
@@ -130,6 +132,8 @@ def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) ->
         From `targets`.
     classes : ndarray of shape (n_classes,) or None
         The labels of the columns of probabilities.
+    temperature : float
+        Of the probabilities; told to a student whose `fit` takes it.
 
     Raises
     ------
@@ -141,7 +145,8 @@ def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) ->
     from sklearn.utils.validation import has_fit_parameter
 
     if has_fit_parameter(student, "classes"):
-        return student.fit(X, answers, classes=classes)
+        told = {"temperature": temperature} if has_fit_parameter(student, "temperature") else {}
+        return student.fit(X, answers, classes=classes, **told)
     if not has_fit_parameter(student, "sample_weight"):
         raise DataError(
             f"{type(student).__name__} takes no sample_weight, so it cannot learn from soft "
