@@ -89,6 +89,13 @@ def test_trade_off_marks_the_choice(found: Any) -> None:
     assert labels == ["teacher's estimate", "in-sample", "box 1"]
 
 
+def test_trade_off_shows_held_out_scores_where_there_are_some(found: Any) -> None:
+    curve = found.curve.assign(coverage_held_out=0.5, density_held_out=0.6)
+    labels = plots.trade_off(curve).get_legend_handles_labels()[1]
+    assert "held out" in labels
+    assert "held out" not in plots.trade_off(found).get_legend_handles_labels()[1]
+
+
 def test_trade_off_of_a_table_has_no_choice_of_its_own(found: Any) -> None:
     assert len(plots.trade_off(found.curve[["coverage", "density"]]).get_lines()) == 1
 
