@@ -44,6 +44,7 @@ _NAMES: dict[str, str] = {
     "PeelingTrajectory": "surrogate.regions",
     "PolynomialChaos": "surrogate.students",
     "Runs": "surrogate.experiment",
+    "SelfTraining": "surrogate.transfer",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
     "Simulator": "surrogate.models",
@@ -145,6 +146,7 @@ if TYPE_CHECKING:
     from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import SelfTraining as SelfTraining
     from surrogate.transfer import Warps as Warps
     from surrogate.transfer import choose_source as choose_source
 

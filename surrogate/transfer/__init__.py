@@ -6,6 +6,7 @@ from surrogate.transfer.deskew import Deskew
 from surrogate.transfer.gated import Gated
 from surrogate.transfer.labels import LABELS, Labelling, fit_on_answers, targets
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
+from surrogate.transfer.self_training import SelfTraining
 from surrogate.transfer.sources import bound, draw_rows, stacked
 from surrogate.transfer.transfer_set import TransferSet, known_truth, labelled_rows
 from surrogate.transfer.warps import Warps
@@ -20,6 +21,7 @@ __all__ = [
     "Interpolation",
     "Labelling",
     "Recipe",
+    "SelfTraining",
     "SourceChoice",
     "TransferSet",
     "Warps",
