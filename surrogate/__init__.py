@@ -26,6 +26,7 @@ _NAMES: dict[str, str] = {
     "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "Distillation": "surrogate.distillation",
     "DistilledTree": "surrogate.students",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
+    from surrogate.distillation import Distillation as Distillation
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
     from surrogate.estimates import Estimate as Estimate

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.discovery import Discovery
+from surrogate.distillation import Distillation
 from surrogate.errors import ArgumentError
 from surrogate.pages.discovery import discovery_page
+from surrogate.pages.distillation import distillation_page
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
@@ -32,7 +34,7 @@ def write_report(
 
     Parameters
     ----------
-    found : Discovery
+    found : Discovery or Distillation
     path : str or path
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
@@ -75,6 +77,9 @@ def write_report(
 def _page_of(found: Any, certificate: Certificate | None, title: str | None) -> str:
     if isinstance(found, Discovery):
         return discovery_page(found, certificate, title)
+    if isinstance(found, Distillation):
+        return distillation_page(found, title)
     raise ArgumentError(
-        f"there is a page for what discover finds; got {type(found).__name__}: {found!r:.80}"
+        f"there is a page for what discover finds and for a Distillation; got "
+        f"{type(found).__name__}: {found!r:.80}"
     )
