@@ -11,7 +11,7 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from surrogate.errors import DataError
 from surrogate.students._kernels import Array
-from surrogate.students._member import HeldOut, RegressionMember, without
+from surrogate.students._member import HeldOut, RegressionMember, without_while_hopeful
 from surrogate.students.selection import Folds
 
 __all__ = ["BoostingMember", "Forest"]
@@ -98,12 +98,15 @@ class Forest:
 class BoostingMember(RegressionMember):
     """Gradient boosted trees: rough responses, jumps, many rows."""
 
-    def fit(self, X: Array, y: Array, folds: Folds, seed: int) -> HeldOut:
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        held = HeldOut(np.empty(len(y)))
-        for fold, rest in without(folds):
+        held = HeldOut(np.full(len(y), np.nan))
+        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
             held.mean[fold] = self._forest_of(X[rest], y[rest], seed).predict(X[fold])
-        self._forest = self._forest_of(X, y, seed)
+        if held.complete:
+            self._forest = self._forest_of(X, y, seed)
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002

@@ -55,14 +55,15 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
         processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
-        "chaos_kriging" (a process with a trend of such), "boosting", "network". None tries all.
+        "chaos_kriging" (a process with a trend of such), "boosting", "network", "regimes" (a gate
+        with a model on each side, for jumps and kinks). None tries all.
     random_state : int, RandomState instance or None
 
     Attributes
     ----------
     scores_ : DataFrame
-        One row per member: ``q2`` and ``rmse`` (units of y) on held-out folds, ``weight`` in the
-        mix, ``seconds`` its fits took.
+        One row per member: ``q2`` and ``rmse`` (units of y) on held-out folds, or on the first two
+        where these left no hope; ``weight`` in the mix, ``seconds`` its fits took.
     q2_ : Estimate
         Of the mix on held-out folds, its weights taken from the other folds.
     cv_residuals_ : ndarray of shape (n,)
@@ -171,8 +172,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """Return the ends of an interval for a new outcome at each row.
 
         Conformal [1]_: mean plus and minus a scale times the quantile of the held-out residuals,
-        each divided by its own scale. The scale is the standard deviation of `predict` plus half
-        the usual one, for what the members do not know about their own error.
+        each divided by its own scale. The scale is the standard deviation of `predict` plus a
+        quarter of the usual one, for what the members do not know about their own error.
 
         Parameters
         ----------
@@ -284,7 +285,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self.cv_residuals_ = self._scale * residuals
         self.cv_std_ = self._scale * std
         self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
-        rmse = np.array([np.sqrt(np.mean((y - each.mean) ** 2)) for each in held])
+        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in held])
         self.scores_ = pd.DataFrame(
             {"q2": 1 - rmse**2, "rmse": self._scale * rmse, "weight": weights, "seconds": seconds},
             index=pd.Index(names, name="member", dtype=object),
@@ -314,9 +315,14 @@ def _fitted(
     members: Mapping[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
 ) -> tuple[list[HeldOut], list[float]]:
     """Fit the members; return their held-out predictions and the seconds they took."""
-    held, seconds = [], []
+    held: list[HeldOut] = []
+    seconds: list[float] = []
+    rival = None
     for name, member in members.items():
         start = time.perf_counter()
-        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32))))
+        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
         seconds.append(time.perf_counter() - start)
+        squares = (y - held[-1].mean) ** 2
+        if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
+            rival = squares
     return held, seconds

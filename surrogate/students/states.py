@@ -13,6 +13,8 @@ from surrogate.students._network import NetworkMember, Perceptron
 from surrogate.students._process import ConditionedProcess
 from surrogate.students._process_member import KrigedChaosMember, ProcessMember
 from surrogate.students._reach import Reach
+from surrogate.students._regime_member import RegimeMember, Regimes
+from surrogate.students._regimes import Gate, Gates, Quadratic
 from surrogate.students._terms import Basis
 from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.calibration import SpreadCalibration
@@ -37,6 +39,8 @@ PARTS: dict[str, type] = {
         Dense,
         Expansion,
         Forest,
+        Gate,
+        Gates,
         Indicators,
         KrigedChaosMember,
         Layers,
@@ -44,8 +48,11 @@ PARTS: dict[str, type] = {
         NetworkMember,
         Perceptron,
         ProcessMember,
+        Quadratic,
         Ranked,
         Reach,
+        RegimeMember,
+        Regimes,
         Scaled,
         SpreadCalibration,
     )
