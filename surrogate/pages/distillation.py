@@ -127,7 +127,7 @@ def _images(found: Distillation) -> Markup:
         lambda ax: plots.sample_images(found, n=_N_IMAGES, ax=ax),
         alt="Images with the true label and the answers of teacher and student",
         caption="First images on which the two differ, then images on which they agree.",
-        size=(9.6, 8.6),
+        size=(9.6, 8.0),
     )
 
 
@@ -149,7 +149,7 @@ def _rules(found: Distillation) -> Markup:
             alt="The pixels that the rules ask about, over the mean image they apply to",
             caption="Vermillion pixels must be inked, blue ones must be paper; underneath lies the "
             "mean of the images the rule applies to.",
-            size=(9.6, 2.6),
+            size=(9.6, 2.2),
         )
     return join(drawn, table(("rule", "answer", "support", "right"), map(_rule_row, rules)))
 

@@ -63,7 +63,8 @@ class DistillationResult(StudyResult):
         scores = self.found.scores
         shares = scores[scores.index.str.contains("accuracy|fidelity|purity|leaves|Q2")]
         lines = [_line(name, row) for name, row in shares.iterrows()]
-        return "\n".join(["", *lines, "", *map(str, self.found.about.values())])
+        about = [f"{name}: {text}" for name, text in self.found.about.items()]
+        return "\n".join(["", *lines, "", *about])
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class DistillationStudy(Study):
 def _line(name: object, row: Any) -> str:
     low, high = _plain(row["low"]), _plain(row["high"])
     interval = "" if low is None or high is None else f" [{low:.3f}, {high:.3f}]"
-    return f"  {name!s:58} {row['value']:.4g}{interval}"
+    return f"  {name!s:66} {row['value']:.4g}{interval}"
 
 
 def _plain(value: Any) -> Any:

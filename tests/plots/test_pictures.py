@@ -25,6 +25,9 @@ PICTURES = {
     "scores": plots.scores,
 }
 
+# Tested with the distillations they draw.
+OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
+
 
 @pytest.fixture(params=PICTURES)
 def picture(request: Any) -> Any:
@@ -32,7 +35,7 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted(PICTURES) == sorted(plots.__all__)
+    assert sorted([*PICTURES, *OF_DISTILLATIONS]) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:
