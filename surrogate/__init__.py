@@ -28,6 +28,7 @@ _NAMES: dict[str, str] = {
     "Discrete": "surrogate.space",
     "Distillation": "surrogate.distillation",
     "DistilledTree": "surrogate.students",
+    "Emulation": "surrogate.emulation",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
     "Gated": "surrogate.transfer",
@@ -51,6 +52,7 @@ _NAMES: dict[str, str] = {
     "SelfTraining": "surrogate.transfer",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
+    "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "StepwiseLogistic": "surrogate.students",
@@ -69,6 +71,7 @@ _NAMES: dict[str, str] = {
     "cover": "surrogate.regions",
     "dimensional_stacking": "surrogate.screening",
     "discover": "surrogate.discovery",
+    "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
     "extract_rules": "surrogate.exports",
     "feature_scores": "surrogate.screening",
@@ -95,6 +98,8 @@ if TYPE_CHECKING:
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
     from surrogate.distillation import Distillation as Distillation
+    from surrogate.emulation import Emulation as Emulation
+    from surrogate.emulation import emulate as emulate
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
     from surrogate.estimates import Estimate as Estimate
@@ -149,6 +154,7 @@ if TYPE_CHECKING:
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.students import Rule as Rule
     from surrogate.students import RuleList as RuleList
+    from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
