@@ -10,8 +10,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
-from tqdm import tqdm
 
 import surrogate as sg
 from simulators.digits import article_chain
@@ -27,7 +25,6 @@ def readable_tree(
     *,
     seed: int,
     say: Callable[[str], None] = lambda _: None,
-    progress: bool | None = None,
     path: str | None = None,
     small: bool = False,
     n_labels: int = 1000,
@@ -44,8 +41,6 @@ def readable_tree(
         Of the drawing of labels, the network and the warps.
     say : callable
         Told what is done next.
-    progress : bool, optional
-        Show the epochs; None shows them on a terminal.
     path : str, optional
         Where MNIST is; by default looked for, see `load_mnist`.
     small : bool
@@ -68,16 +63,15 @@ def readable_tree(
     X, y = images.X[order], images.y[order]
     n = min(n_labels, int(len(X) * _MOST_LABELLED))
     say(f"training a network on {n:,} labelled images of {images.source}")
-    learning: list[dict[str, float]] = []
-    hidden = None if progress is None else not progress
-    with tqdm(total=n_epochs, desc="the network", unit="epoch", disable=hidden) as bar:
+    learning: dict[str, list[float]] = {"loss": [], "share told right": []}
 
-        def watch(epoch: int, loss: float, share: float) -> None:
-            learning.append({"epoch": epoch, "loss": loss, "share told right": share})
-            bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
-            bar.update()
+    def watch(epoch: int, loss: float, share: float) -> None:
+        learning["loss"].append(loss)
+        learning["share told right"].append(share)
+        if (epoch + 1) % max(n_epochs // 10, 1) == 0:
+            say(f"epoch {epoch + 1} of {n_epochs}: loss {loss:.3f}, {share:.3f} told right")
 
-        teacher = warped_teacher(X[:n], y[:n], n_epochs=n_epochs, random_state=seed, watch=watch)
+    teacher = warped_teacher(X[:n], y[:n], n_epochs=n_epochs, random_state=seed, watch=watch)
     say(f"fitting a tree on {n_copies + 1} copies of each of {len(X):,} images")
     chain = article_chain(
         X[:n],
@@ -96,7 +90,7 @@ def readable_tree(
         chain,
         images.X_test,
         images.y_test,
-        learning=pd.DataFrame(learning).set_index("epoch"),
+        learning=learning,
         sizes=tree.path_,
         shape=(side, side),
         about=about

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,8 @@ class Distillation:
         The unseen rows.
     y : array of shape (n,)
         Their true labels.
-    learning : DataFrame, optional
-        What the teacher came to by epoch, a column per measure.
+    learning : mapping of str to sequence of float, optional
+        What the teacher came to by epoch, by measure.
     sizes : DataFrame, optional
         ``n_leaves`` and the ``fidelity`` of a tree of that size on held-out rows, as
         `DistilledTree.fidelity_path` returns them.
@@ -58,7 +58,7 @@ class Distillation:
     chain: Metamorphosis
     X: Any
     y: Any
-    learning: pd.DataFrame | None = None
+    learning: Mapping[str, Sequence[float]] | None = None
     sizes: pd.DataFrame | None = None
     shape: tuple[int, int] | None = None
     pool_truth: Any = None

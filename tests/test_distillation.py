@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
@@ -78,7 +77,7 @@ def test_the_size_that_is_drawn_is_that_of_the_tree(found, ax):
 
 
 def test_learning_is_drawn_column_by_column(found, ax):
-    table = pd.DataFrame({"loss": [2.0, 1.0], "share told right": [0.5, 0.75]})
+    table = {"loss": [2.0, 1.0], "share told right": [0.5, 0.75]}
     plots.learning(sg.Distillation(found.chain, found.X, found.y, learning=table), ax=ax)
     for line, name in zip(ax.lines, table, strict=True):
         assert line.get_label() == name
@@ -133,7 +132,7 @@ MODULE = """
 import surrogate as sg
 from tests.test_distillation import distilled
 
-def tree(*, seed, say, progress, deskew=False):
+def tree(*, seed, say, deskew=False):
     say(f"seed {seed}")
     return distilled(deskew=deskew)
 """

@@ -37,8 +37,9 @@ def learning(found: Distillation, *, ax: Axes | None = None) -> Axes:
     if table is None:
         raise ArgumentError("this distillation holds no learning curve: give learning=")
     ax = canvas(ax)
-    for column, color, line in zip(table, (OTHER, CASE, "0.4"), ("-", "--", ":"), strict=False):
-        ax.plot(table.index, table[column], line, color=color, label=column)
+    for number, (name, values) in enumerate(table.items()):
+        color, line = ((OTHER, "-"), (CASE, "--"), ("0.4", ":"))[number % 3]
+        ax.plot(range(1, len(values) + 1), values, line, color=color, label=name)
     ax.set(xlabel="epoch", ylabel="the teacher while it learns", ylim=(0, None))
     ax.legend(frameon=False)
     return ax

@@ -4,7 +4,7 @@
 
     [study]
     title = "One tree instead of a network"
-    chain = "simulators.digits_study:readable_tree"     # called with seed, say, progress
+    chain = "simulators.digits_study:readable_tree"     # called with seed and say
     seed = 0
 
     [settings]              # its further keywords
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DistillationResult", "DistillationStudy"]
 
-_GIVEN = ("seed", "say", "progress")  # what every such function is called with
+_GIVEN = ("seed", "say")  # what every such function is called with
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class DistillationStudy(Study):
     name : str
         Names the files it writes.
     chain : str
-        ``module:attribute`` of a function that is called with ``seed``, ``say`` and ``progress``
-        and returns a `Distillation`.
+        ``module:attribute`` of a function that is called with ``seed`` and ``say``, which it may
+        tell how far it is, and returns a `Distillation`.
     title : str
     seed : int
     settings : mapping
@@ -100,7 +100,7 @@ class DistillationStudy(Study):
         self,
         directory: str | Path = ".",
         *,
-        progress: bool | None = None,
+        progress: bool | None = None,  # noqa: ARG002 - the function tells `say`
         say: Say = lambda _: None,
     ) -> DistillationResult:
         """Fit the chain, judge it and write the files.
@@ -110,6 +110,7 @@ class DistillationStudy(Study):
         directory : path
             Where the files go; made if it is not there.
         progress : bool, optional
+            Not used: the function tells `say` how far it is.
         say : callable
             Told in a few words what is done next.
 
@@ -128,7 +129,7 @@ class DistillationStudy(Study):
         self._check_settings(make)
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
-        found = make(seed=self.seed, say=say, progress=progress, **self.settings)
+        found = make(seed=self.seed, say=say, **self.settings)
         say("judging it on unseen rows")
         files = {"page": folder / f"{self.name}.html", "scores": folder / f"{self.name}.json"}
         result = DistillationResult(files, found)
