@@ -41,6 +41,7 @@ _NAMES: dict[str, str] = {
     "Metamorphosis": "surrogate.metamorphosis",
     "Network": "surrogate.students",
     "Normal": "surrogate.space",
+    "Optimum": "surrogate.optimization",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
     "PlainTree": "surrogate.exports",
@@ -50,6 +51,7 @@ _NAMES: dict[str, str] = {
     "Runs": "surrogate.experiment",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
+    "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "StepwiseLogistic": "surrogate.students",
@@ -76,6 +78,7 @@ _NAMES: dict[str, str] = {
     "load": "surrogate.persistence",
     "regional_sensitivity": "surrogate.screening",
     "regret": "surrogate.robustness",
+    "optimize": "surrogate.optimization",
     "run": "surrogate.experiment",
     "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
@@ -109,6 +112,8 @@ if TYPE_CHECKING:
     from surrogate.models import Simulator as Simulator
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
+    from surrogate.optimization import Optimum as Optimum
+    from surrogate.optimization import optimize as optimize
     from surrogate.pages import write_report as write_report
     from surrogate.persistence import load as load
     from surrogate.persistence import save as save
@@ -150,6 +155,7 @@ if TYPE_CHECKING:
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.students import Rule as Rule
     from surrogate.students import RuleList as RuleList
+    from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
