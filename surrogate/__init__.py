@@ -42,6 +42,7 @@ _NAMES: dict[str, str] = {
     "Metamorphosis": "surrogate.metamorphosis",
     "Network": "surrogate.students",
     "Normal": "surrogate.space",
+    "Optimum": "surrogate.optimization",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
     "PlainTree": "surrogate.exports",
@@ -79,6 +80,7 @@ _NAMES: dict[str, str] = {
     "load": "surrogate.persistence",
     "regional_sensitivity": "surrogate.screening",
     "regret": "surrogate.robustness",
+    "optimize": "surrogate.optimization",
     "run": "surrogate.experiment",
     "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
@@ -113,6 +115,8 @@ if TYPE_CHECKING:
     from surrogate.models import Simulator as Simulator
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
+    from surrogate.optimization import Optimum as Optimum
+    from surrogate.optimization import optimize as optimize
     from surrogate.pages import write_report as write_report
     from surrogate.persistence import load as load
     from surrogate.persistence import save as save

@@ -4,7 +4,13 @@ from surrogate.transfer.choosing import SourceChoice, choose_source
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
 from surrogate.transfer.deskew import Deskew
 from surrogate.transfer.gated import Gated
-from surrogate.transfer.labels import LABELS, Labelling, fit_on_answers, targets
+from surrogate.transfer.labels import (
+    LABELS,
+    Labelling,
+    categories_explained,
+    fit_on_answers,
+    targets,
+)
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
 from surrogate.transfer.self_training import SelfTraining
 from surrogate.transfer.sources import bound, draw_rows, stacked
@@ -26,6 +32,7 @@ __all__ = [
     "TransferSet",
     "Warps",
     "bound",
+    "categories_explained",
     "choose_source",
     "draw_rows",
     "fit_on_answers",
