@@ -2,9 +2,9 @@
 
 60,000 training and 10,000 test images of handwritten digits, 28 x 28 grey values from 0 to 255
 [1]_. Looked for, in this order: the folder named by ``MNIST_DIR``; torchvision's folders; plain IDX
-files in ``./data`` and ``~/data``; Keras' ``mnist.npz``; scikit-learn's cache of OpenML. When nothing
-is found, copies are named that only their own library reads: Hugging Face's, TensorFlow's, and
-torchvision's of before 0.10.
+files in ``./data`` and ``~/data``; Keras' ``mnist.npz``; scikit-learn's cache of OpenML. When
+nothing is found, copies are named that only their own library reads: Hugging Face's, TensorFlow's,
+and torchvision's of before 0.10.
 
 References
 ----------
