@@ -12,6 +12,7 @@ from surrogate.pages.discovery import discovery_page
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
+    from surrogate.regions import Covering, Stability
 
 __all__ = ["write_report"]
 
@@ -22,6 +23,8 @@ def write_report(
     *,
     certificate: Certificate | None = None,
     title: str | None = None,
+    regions: Covering | None = None,
+    stability: Stability | None = None,
 ) -> Path:
     """Write an answer as one HTML file that opens anywhere, offline.
 
@@ -39,6 +42,11 @@ def write_report(
         What fresh runs proved about a box of a discovery.
     title : str, optional
         The heading; the question if not given.
+    regions : Covering, optional
+        Several boxes for the same case, from `cover`: their rules and what each adds.
+    stability : Stability, optional
+        From `surrogate.stability`, on the runs of the discovery: how far each limit is to be
+        trusted.
 
     Returns
     -------
@@ -68,13 +76,14 @@ def write_report(
             f"cannot write the report {str(target)!r}: there is no folder "
             f"{str(target.parent)!r}; create it first"
         )
-    target.write_text(_page_of(found, certificate, title), encoding="utf-8", newline="\n")
+    text = _page_of(found, certificate, title, regions=regions, stability=stability)
+    target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 
-def _page_of(found: Any, certificate: Certificate | None, title: str | None) -> str:
+def _page_of(found: Any, certificate: Certificate | None, title: str | None, **more: Any) -> str:
     if isinstance(found, Discovery):
-        return discovery_page(found, certificate, title)
+        return discovery_page(found, certificate, title, **more)
     raise ArgumentError(
         f"there is a page for what discover finds; got {type(found).__name__}: {found!r:.80}"
     )
