@@ -197,7 +197,7 @@ def test_names_that_would_be_code_are_names(run):
 def test_another_form_is_refused_with_a_hint():
     with pytest.raises(ArgumentError, match="did you mean 'pandas'"):
         export(Box({}), "panda")
-    with pytest.raises(ArgumentError, match="takes a Box or a Covering; got dict"):
+    with pytest.raises(ArgumentError, match=r"takes a Box, .*; got dict"):
         export({}, "sql")
 
 
