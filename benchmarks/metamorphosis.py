@@ -1,4 +1,4 @@
-"""Metamorphosis measured on MNIST and on the bundled tables.
+"""Metamorphosis measured on MNIST.
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/metamorphosis.py article chain`` with MNIST in
 the folder that ``MNIST_DIR`` names; each word is one experiment:
@@ -9,7 +9,6 @@ deskew   the same tree after a declared deskew step
 nopool   a tree on raw pixels from the 1,000 labelled images and nothing else
 networks small networks taught by an ensemble of three, and whether a temperature helps them
 tree     DistilledTree against scikit-learn's CART, CPU seconds and accuracy
-tables   sources of transfer rows on bundled tables, and the choice among them
 
 ``--draws`` says how many drawings of the labels; figures are means with Student's 95 % interval.
 Test images are used for reporting only. Times are CPU seconds of this process.
@@ -20,13 +19,9 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_digits, load_wine
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.tree import DecisionTreeClassifier
 
 import surrogate as sg
@@ -40,7 +35,6 @@ from simulators.digits import (
 )
 from simulators.digits_network import ensemble
 from surrogate.estimates import mean_estimate
-from surrogate.transfer import KDE, MUNGE, Interpolation, choose_source, fit_on_answers, targets
 
 
 class Figures:
@@ -204,56 +198,6 @@ def compare(name: str, student: object, X: np.ndarray, y: np.ndarray, images: ob
     )
 
 
-def tables(draws: int) -> None:
-    """Item 6, on the tables scikit-learn brings: each source against none, and the choice."""
-    sources = {f"kde {each:g}": KDE(each) for each in (0.25, 0.5, 1.0)}
-    sources |= {"interpolation": Interpolation(), "munge": MUNGE()}
-    student = DecisionTreeClassifier(max_leaf_nodes=8, random_state=0)
-    for name, X, y, train, test in splits(draws):
-        forest = RandomForestClassifier(100, random_state=0).fit(X[train], y[train])
-        teacher = sg.Teacher(forest)
-        scores = {"none": fit_alone(student, X, y, train).score(X[test], y[test])}
-        for each, source in sources.items():
-            rows = source(X[train], 5000, 0)
-            answers = targets(teacher, rows, "hard", for_classifier=True)
-            fitted = fit_on_answers(fit_alone(student), rows, answers, teacher.classes)
-            scores[each] = fitted.score(X[test], y[test])
-        choice = choose_source(
-            RandomForestClassifier(50, random_state=0), student, X[train], y[train],
-            sources=sources, n_transfer=2000, n_repeats=1, rng=0,
-        )  # fmt: skip
-        scores["choice"] = scores[choice.name]
-        scores["teacher"] = forest.score(X[test], y[test])
-        RESULTS[name].append(scores)
-    for name, rows in RESULTS.items():
-        means = {each: np.mean([row[each] for row in rows]) for each in rows[0]}
-        print(
-            f"  {name:20s}", "  ".join(f"{k} {100 * v:.1f}" for k, v in means.items()), flush=True
-        )
-
-
-RESULTS: dict[str, list[dict[str, float]]] = defaultdict(list)
-
-
-def fit_alone(student: object, X: object = None, y: object = None, rows: object = None) -> object:
-    from sklearn.base import clone
-
-    fresh = clone(student)
-    return fresh if X is None else fresh.fit(X[rows], y[rows])
-
-
-def splits(draws: int) -> Iterator[tuple]:
-    loads = {"breast cancer": load_breast_cancer, "wine": load_wine, "digits": load_digits}
-    for name, load in loads.items():
-        X, y = load(return_X_y=True)
-        for n in (100, 400):
-            if n > len(X) - 50:
-                continue
-            cut = StratifiedShuffleSplit(draws, train_size=n, random_state=0)
-            for train, test in cut.split(X, y):
-                yield f"{name} {n}", X, y, train, test
-
-
 EXPERIMENTS = {
     "article": article,
     "chain": chain,
@@ -261,7 +205,6 @@ EXPERIMENTS = {
     "nopool": nopool,
     "networks": networks,
     "tree": tree,
-    "tables": tables,
 }
 
 

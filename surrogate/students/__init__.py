@@ -11,6 +11,8 @@ from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
 from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
+from surrogate.students.rule_list import RuleList
+from surrogate.students.rules import Rule
 from surrogate.students.series_surrogate import SeriesSurrogate
 from surrogate.students.stepwise_logistic import StepwiseLogistic
 
@@ -22,6 +24,8 @@ __all__ = [
     "GaussianProcess",
     "Network",
     "PolynomialChaos",
+    "Rule",
+    "RuleList",
     "SeriesSurrogate",
     "StepwiseLogistic",
 ]

@@ -13,12 +13,14 @@ from surrogate.students._factors import Factor
 from surrogate.students._kernels import Array
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._member import HeldOut, RegressionMember, probe_rows, without_while_hopeful
-from surrogate.students._process import ConditionedProcess
+from surrogate.students._process import conditioned
 from surrogate.students._search import find_optimum, polish
 from surrogate.students._terms import Basis, linear_indices
 from surrogate.students.selection import Folds
 
-__all__ = ["KrigedChaosMember", "ProcessMember", "conditioned"]
+__all__ = ["ROWS_PER_TERM", "KrigedChaosMember", "ProcessMember"]
+
+ROWS_PER_TERM = 5  # of a trend of chaos terms: more terms leave too little to the process
 
 _Rows = NDArray[np.intp]
 
@@ -85,7 +87,6 @@ class KrigedChaosMember(RegressionMember):
     """
 
     kernel = "matern52"
-    rows_per_term = 5
 
     def __init__(self, factors: Sequence[Factor], method: str) -> None:
         self._factors = factors
@@ -120,7 +121,7 @@ class KrigedChaosMember(RegressionMember):
 
     def _likelihood(self, X: Array, y: Array, expansion: Expansion) -> ConcentratedLikelihood:
         """Return the likelihood with the strongest terms as the trend."""
-        basis = expansion.strongest(max(1, len(y) // self.rows_per_term))
+        basis = expansion.strongest(max(1, len(y) // ROWS_PER_TERM))
         return _likelihood(X, y, self.kernel, basis)
 
 
@@ -132,16 +133,3 @@ def _affordable(rows: _Rows, rng: np.random.Generator) -> _Rows:
 
 def _likelihood(X: Array, y: Array, kernel: str, basis: Basis | None) -> ConcentratedLikelihood:
     return ConcentratedLikelihood(X, y, kernel, estimates_noise=True, basis=basis)
-
-
-def conditioned(likelihood: ConcentratedLikelihood, theta: Array) -> ConditionedProcess:
-    """Return the process with the hyperparameters `theta`, given the rows of its likelihood."""
-    lengthscales, nugget = likelihood.split(theta)
-    return ConditionedProcess.condition(
-        likelihood.X,
-        likelihood.y,
-        kernel=likelihood.kernel,
-        lengthscales=lengthscales,
-        nugget=nugget,
-        basis=likelihood.basis,
-    )

@@ -11,8 +11,7 @@ from surrogate.randomness import stream
 from surrogate.students._kernels import Array
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._member import HeldOut, RegressionMember, without
-from surrogate.students._process import ConditionedProcess
-from surrogate.students._process_member import conditioned
+from surrogate.students._process import ConditionedProcess, conditioned
 from surrogate.students._regimes import Gates, Quadratic, Split, split_in_two
 from surrogate.students._search import find_optimum, polish
 from surrogate.students.selection import Folds

@@ -94,7 +94,8 @@ class Tree:
                 :, None
             ]
             means[level] = means[above] + step
-        return means
+        # each is a mixture of means on its path, which rounding may leave by a hair
+        return np.clip(means, self.means.min(axis=0), self.means.max(axis=0))
 
     def losses(self, X: NDArray[Any], answers: Floats, truth: Floats, *, labels: bool) -> Floats:
         """Return the summed loss on some rows after every pruning step."""

@@ -142,7 +142,7 @@ def test_a_nul_is_refused_in_sql(box):
 def test_another_form_is_refused_with_a_hint():
     with pytest.raises(ArgumentError, match="did you mean 'pandas'"):
         export(Box({}), "panda")
-    with pytest.raises(ArgumentError, match="takes a Box or a Covering; got dict"):
+    with pytest.raises(ArgumentError, match=r"takes a Box, .*; got dict"):
         export({}, "sql")
 
 
