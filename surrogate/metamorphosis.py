@@ -20,6 +20,7 @@ from surrogate.transfer import (
     DEFAULT_ROWS,
     Labelling,
     bound,
+    categories_explained,
     draw_rows,
     fit_on_answers,
     known_truth,
@@ -285,4 +286,5 @@ class Metamorphosis(BaseEstimator):
                 f"the teacher {type(self.teacher).__name__} is to be fitted and needs X and y; "
                 "wrap one that is fitted already in FrozenEstimator"
             )
-        return as_teacher(clone(self.teacher).fit(X, y))
+        with categories_explained(self.teacher, X):
+            return as_teacher(clone(self.teacher).fit(X, y))
