@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.discovery import Discovery
+from surrogate.distillation import Distillation
 from surrogate.emulation import Emulation
 from surrogate.errors import ArgumentError
 from surrogate.pages.discovery import discovery_page
+from surrogate.pages.distillation import distillation_page
 from surrogate.pages.emulation import emulation_page
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def write_report(
 
     Parameters
     ----------
-    found : Discovery or Emulation
+    found : Discovery, Emulation or Distillation
     path : str or path
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
@@ -85,6 +87,7 @@ def write_report(
             f"{str(target.parent)!r}; create it first"
         )
     if isinstance(found, Discovery):
+<<<<<<< HEAD
         text = discovery_page(found, certificate, title, regions=regions, stability=stability)
     elif isinstance(found, Emulation):
         text = emulation_page(found, sensitivity, title)
@@ -95,3 +98,14 @@ def write_report(
         )
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
+=======
+        return discovery_page(found, certificate, title)
+    if isinstance(found, Emulation):
+        return emulation_page(found, sensitivity, title)
+    if isinstance(found, Distillation):
+        return distillation_page(found, title)
+    raise ArgumentError(
+        "there is a page for what discover and emulate return, and for a Distillation; got "
+        f"{type(found).__name__}: {found!r:.80}"
+    )
+>>>>>>> main
