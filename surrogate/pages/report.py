@@ -87,25 +87,15 @@ def write_report(
             f"{str(target.parent)!r}; create it first"
         )
     if isinstance(found, Discovery):
-<<<<<<< HEAD
         text = discovery_page(found, certificate, title, regions=regions, stability=stability)
     elif isinstance(found, Emulation):
         text = emulation_page(found, sensitivity, title)
+    elif isinstance(found, Distillation):
+        text = distillation_page(found, title)
     else:
         raise ArgumentError(
-            f"there is a page for what discover and emulate return; got {type(found).__name__}: "
-            f"{found!r:.80}"
+            "there is a page for what discover and emulate return, and for a Distillation; got "
+            f"{type(found).__name__}: {found!r:.80}"
         )
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
-=======
-        return discovery_page(found, certificate, title)
-    if isinstance(found, Emulation):
-        return emulation_page(found, sensitivity, title)
-    if isinstance(found, Distillation):
-        return distillation_page(found, title)
-    raise ArgumentError(
-        "there is a page for what discover and emulate return, and for a Distillation; got "
-        f"{type(found).__name__}: {found!r:.80}"
-    )
->>>>>>> main
