@@ -68,7 +68,11 @@ def readable_tree(
     say(f"training a network on {n:,} labelled images of {images.source}")
     teacher, learning = _watched_teacher(X[:n], y[:n], n_epochs, seed, say)
     say(f"fitting a tree on {n_copies + 1} copies of each of {len(X):,} images")
-    settings = {"n_copies": n_copies, "max_leaf_nodes": max_leaf_nodes, "deskew": deskew}
+    settings: dict[str, Any] = {
+        "n_copies": n_copies,
+        "max_leaf_nodes": max_leaf_nodes,
+        "deskew": deskew,
+    }
     chain = article_chain(X[:n], y[:n], X[n:], seed, teacher=teacher, **settings)
     side = math.isqrt(X.shape[1])
     about |= {
