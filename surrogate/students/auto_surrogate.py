@@ -23,6 +23,7 @@ from surrogate.students._mix import Mix, mixed_out_of_fold
 from surrogate.students._reach import Reach
 from surrogate.students._regressors import REGRESSORS
 from surrogate.students._validation import (
+    answered,
     check_count,
     check_members,
     continuous_outcome,
@@ -30,7 +31,12 @@ from surrogate.students._validation import (
 )
 from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
 from surrogate.students.encoding import fitted_encoding
-from surrogate.students.selection import Folds, fold_numbers, q2_estimate, random_folds
+from surrogate.students.selection import (
+    Folds,
+    fold_numbers,
+    folds_of_different_rows,
+    q2_estimate,
+)
 
 __all__ = ["AutoSurrogate"]
 
@@ -128,11 +134,13 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Warns
         -----
         TeacherWarning
-            If the held-out Q2 of the mix is below 0.5, or y is constant.
+            If the held-out Q2 of the mix is below 0.5, or y is constant; if outcomes are missing
+            (NaN): these rows are left out.
         """
         if self.cv is not None:
             check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
+        X, y, _ = answered(X, y, name=type(self).__name__)
         encoded = fitted_encoding(self, X, min_samples=4)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
@@ -270,7 +278,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
-        folds = random_folds(len(y), min(n_folds, len(y)), stream(seed, "folds"))
+        folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
         factors = factors_of_columns(self.encoder_.encodings)
         members = {name: REGRESSORS[name](factors) for name in names}
         held, seconds = _fitted(members, X, y, folds, seed)
