@@ -27,6 +27,7 @@ _NAMES: dict[str, str] = {
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "DistilledTree": "surrogate.students",
+    "Emulation": "surrogate.emulation",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
     "Gated": "surrogate.transfer",
@@ -49,6 +50,7 @@ _NAMES: dict[str, str] = {
     "Runs": "surrogate.experiment",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
+    "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "StepwiseLogistic": "surrogate.students",
@@ -67,6 +69,7 @@ _NAMES: dict[str, str] = {
     "cover": "surrogate.regions",
     "dimensional_stacking": "surrogate.screening",
     "discover": "surrogate.discovery",
+    "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
     "extract_rules": "surrogate.exports",
     "feature_scores": "surrogate.screening",
@@ -92,6 +95,8 @@ if TYPE_CHECKING:
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
+    from surrogate.emulation import Emulation as Emulation
+    from surrogate.emulation import emulate as emulate
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
     from surrogate.estimates import Estimate as Estimate
@@ -146,6 +151,7 @@ if TYPE_CHECKING:
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.students import Rule as Rule
     from surrogate.students import RuleList as RuleList
+    from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
