@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.discovery import Discovery
+from surrogate.distillation import Distillation
 from surrogate.emulation import Emulation
 from surrogate.errors import ArgumentError
 from surrogate.pages.discovery import discovery_page
+from surrogate.pages.distillation import distillation_page
 from surrogate.pages.emulation import emulation_page
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def write_report(
 
     Parameters
     ----------
-    found : Discovery or Emulation
+    found : Discovery, Emulation or Distillation
     path : str or path
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
@@ -92,7 +94,9 @@ def _page_of(
         return discovery_page(found, certificate, title)
     if isinstance(found, Emulation):
         return emulation_page(found, sensitivity, title)
+    if isinstance(found, Distillation):
+        return distillation_page(found, title)
     raise ArgumentError(
-        f"there is a page for what discover and emulate return; got {type(found).__name__}: "
-        f"{found!r:.80}"
+        "there is a page for what discover and emulate return, and for a Distillation; got "
+        f"{type(found).__name__}: {found!r:.80}"
     )
