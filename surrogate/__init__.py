@@ -26,6 +26,7 @@ _NAMES: dict[str, str] = {
     "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "Distillation": "surrogate.distillation",
     "DistilledTree": "surrogate.students",
     "Emulation": "surrogate.emulation",
     "Estimate": "surrogate.estimates",
@@ -41,6 +42,7 @@ _NAMES: dict[str, str] = {
     "Metamorphosis": "surrogate.metamorphosis",
     "Network": "surrogate.students",
     "Normal": "surrogate.space",
+    "Optimum": "surrogate.optimization",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
     "PlainTree": "surrogate.exports",
@@ -48,8 +50,10 @@ _NAMES: dict[str, str] = {
     "Rule": "surrogate.students",
     "RuleList": "surrogate.students",
     "Runs": "surrogate.experiment",
+    "SelfTraining": "surrogate.transfer",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
+    "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "StepwiseLogistic": "surrogate.students",
@@ -76,6 +80,7 @@ _NAMES: dict[str, str] = {
     "load": "surrogate.persistence",
     "regional_sensitivity": "surrogate.screening",
     "regret": "surrogate.robustness",
+    "optimize": "surrogate.optimization",
     "run": "surrogate.experiment",
     "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
@@ -94,6 +99,7 @@ if TYPE_CHECKING:
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
+    from surrogate.distillation import Distillation as Distillation
     from surrogate.emulation import Emulation as Emulation
     from surrogate.emulation import emulate as emulate
     from surrogate.errors import SurrogateError as SurrogateError
@@ -109,6 +115,8 @@ if TYPE_CHECKING:
     from surrogate.models import Simulator as Simulator
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
+    from surrogate.optimization import Optimum as Optimum
+    from surrogate.optimization import optimize as optimize
     from surrogate.pages import write_report as write_report
     from surrogate.persistence import load as load
     from surrogate.persistence import save as save
@@ -150,6 +158,7 @@ if TYPE_CHECKING:
     from surrogate.students import PolynomialChaos as PolynomialChaos
     from surrogate.students import Rule as Rule
     from surrogate.students import RuleList as RuleList
+    from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
@@ -157,6 +166,7 @@ if TYPE_CHECKING:
     from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import SelfTraining as SelfTraining
     from surrogate.transfer import Warps as Warps
     from surrogate.transfer import choose_source as choose_source
 

@@ -4,7 +4,9 @@ Matplotlib is loaded when the first picture is drawn. Nothing here shows a figur
 global setting; each function names the table it draws.
 """
 
+from surrogate.plots.distillation import confusion, learning, sizes
 from surrogate.plots.feature_scores import feature_scores
+from surrogate.plots.images import rule_planes, sample_images
 from surrogate.plots.indices import indices
 from surrogate.plots.limits import box_limits
 from surrogate.plots.pairs import pairs
@@ -19,16 +21,21 @@ from surrogate.plots.trajectory import trajectory
 
 __all__ = [
     "box_limits",
+    "confusion",
     "coverage",
     "feature_scores",
     "indices",
+    "learning",
     "pairs",
     "parallel_coordinates",
     "predictions",
     "region",
+    "rule_planes",
+    "sample_images",
     "scores",
     "section",
     "section_table",
+    "sizes",
     "stacking",
     "trade_off",
     "trajectory",

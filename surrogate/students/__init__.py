@@ -13,6 +13,7 @@ from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
 from surrogate.students.rule_list import RuleList
 from surrogate.students.rules import Rule
+from surrogate.students.series_surrogate import SeriesSurrogate
 from surrogate.students.stepwise_logistic import StepwiseLogistic
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "PolynomialChaos",
     "Rule",
     "RuleList",
+    "SeriesSurrogate",
     "StepwiseLogistic",
 ]

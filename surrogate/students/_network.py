@@ -31,11 +31,15 @@ class Perceptron:
     biases: Sequence[Array]
 
     def predict(self, X: Array) -> Array:
-        """Return the output at rows on the unit scale, shape (n,)."""
+        """Return the only output at rows on the unit scale, shape (n,)."""
+        return self.outputs(X)[:, 0]
+
+    def outputs(self, X: Array) -> Array:
+        """Return all outputs at rows on the unit scale, shape (n, n_out)."""
         signal = 2 * X - 1
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             signal = np.tanh(signal @ weight + bias)
-        return (signal @ self.weights[-1] + self.biases[-1])[:, 0]
+        return signal @ self.weights[-1] + self.biases[-1]
 
 
 class NetworkMember(RegressionMember):

@@ -12,6 +12,7 @@ from surrogate.transfer.labels import (
     targets,
 )
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
+from surrogate.transfer.self_training import SelfTraining
 from surrogate.transfer.sources import bound, draw_rows, stacked
 from surrogate.transfer.transfer_set import TransferSet, known_truth, labelled_rows
 from surrogate.transfer.warps import Warps
@@ -26,6 +27,7 @@ __all__ = [
     "Interpolation",
     "Labelling",
     "Recipe",
+    "SelfTraining",
     "SourceChoice",
     "TransferSet",
     "Warps",
