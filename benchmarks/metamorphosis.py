@@ -23,12 +23,8 @@ from collections import defaultdict
 from functools import cache
 
 import numpy as np
-<<<<<<< HEAD
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-=======
 from sklearn.base import clone
-from sklearn.tree import DecisionTreeClassifier
->>>>>>> main
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import surrogate as sg
 from simulators.digits import (
