@@ -87,7 +87,7 @@ class Distillation:
 
     @property
     def rows(self) -> Any:
-        """The rows as `tree` gets them: after the steps of a pipeline before it."""
+        """The rows as `tree` gets them, after the steps of a pipeline before it."""
         student = self.chain.student_
         return student[:-1].transform(self.X) if hasattr(student, "steps") else self.X
 
