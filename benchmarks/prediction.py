@@ -70,7 +70,7 @@ def speed(predict, X_new):
 
 def of_the_mean(n):
     X, y = runs(n, 0)
-    y += np.random.default_rng(0).normal(scale=0.01 * y.std(), size=n)
+    y = y + np.random.default_rng(0).normal(scale=0.01 * y.std(), size=n)
     X_new = np.random.default_rng(1).random((100_000, X.shape[1]))
     for kernel in ("matern52", "squared_exponential"):
         process = sg.GaussianProcess(kernel, n_restarts=1, random_state=0).fit(X, y)

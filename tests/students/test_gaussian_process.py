@@ -209,7 +209,7 @@ def test_single_precision_is_near_double(kernel):
     np.testing.assert_array_equal(one_by_one, double[:5])  # rows do not touch each other
     with pytest.raises(ArgumentError, match="precision"):
         process.predict(fresh, precision="half")
-    sharp = GaussianProcess(noise="none", n_restarts=2, random_state=0).fit(X, 1e3 * noisy)
+    sharp = GaussianProcess(kernel, n_restarts=2, random_state=0).fit(X, y + 0.1 * X[:, 2])
     with pytest.raises(DataError, match=r"would be off by about .* standard deviations"):
         sharp.predict(fresh, precision="single")
 
