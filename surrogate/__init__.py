@@ -24,6 +24,7 @@ _NAMES: dict[str, str] = {
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
     "Deskew": "surrogate.transfer",
+    "Diagnosis": "surrogate.diagnostics",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "Distillation": "surrogate.distillation",
@@ -71,6 +72,7 @@ _NAMES: dict[str, str] = {
     "cluster_series": "surrogate.clustering",
     "cover": "surrogate.regions",
     "dimensional_stacking": "surrogate.screening",
+    "diagnose": "surrogate.diagnostics",
     "discover": "surrogate.discovery",
     "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
@@ -97,6 +99,8 @@ if TYPE_CHECKING:
     from surrogate.certificates import Certificate as Certificate
     from surrogate.certificates import certify as certify
     from surrogate.clustering import cluster_series as cluster_series
+    from surrogate.diagnostics import Diagnosis as Diagnosis
+    from surrogate.diagnostics import diagnose as diagnose
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
     from surrogate.distillation import Distillation as Distillation

@@ -4,6 +4,7 @@ Matplotlib is loaded when the first picture is drawn. Nothing here shows a figur
 global setting; each function names the table it draws.
 """
 
+from surrogate.plots.diagnostics import learning_curve, pit, residuals
 from surrogate.plots.distillation import confusion, learning, sizes
 from surrogate.plots.feature_scores import feature_scores
 from surrogate.plots.images import rule_planes, sample_images
@@ -26,10 +27,13 @@ __all__ = [
     "feature_scores",
     "indices",
     "learning",
+    "learning_curve",
     "pairs",
     "parallel_coordinates",
+    "pit",
     "predictions",
     "region",
+    "residuals",
     "rule_planes",
     "sample_images",
     "scores",

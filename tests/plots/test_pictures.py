@@ -44,6 +44,7 @@ PICTURES = {
     "feature_scores": lambda _, **options: plots.feature_scores(SCORES, **options),
 }
 OTHERS = {"pairs", "section_table"}  # of several axes, and of none
+OF_DIAGNOSES = ("learning_curve", "pit", "residuals")  # tested with the diagnoses they draw
 
 # Tested with the distillations they draw.
 OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
@@ -55,7 +56,7 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS}) == sorted(plots.__all__)
+    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS, *OF_DIAGNOSES}) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:
