@@ -4,6 +4,7 @@ Matplotlib is loaded when the first picture is drawn. Nothing here shows a figur
 global setting; each function names the table it draws.
 """
 
+from surrogate.plots.convergence import convergence
 from surrogate.plots.feature_scores import feature_scores
 from surrogate.plots.indices import indices
 from surrogate.plots.limits import box_limits
@@ -19,6 +20,7 @@ from surrogate.plots.trajectory import trajectory
 
 __all__ = [
     "box_limits",
+    "convergence",
     "coverage",
     "feature_scores",
     "indices",
