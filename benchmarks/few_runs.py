@@ -71,6 +71,7 @@ class Judge:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.simulator, self.case = PROBLEMS[name]
+        self.ceilings: list[tuple[float, float]] = []  # what the teachers themselves estimate
         if self.simulator is four_node_star:
             table = pd.read_csv(folder / "grid_stability.csv.gz")
             self.X, self.y = table[list(self.simulator.space.columns)], table["stab"] < 0
@@ -84,6 +85,7 @@ class Judge:
 
     def discover(self, n: int, seed: int) -> float:
         found = sg.discover(self.runs(n, seed), self.case, rng=seed, n_folds=0)
+        self.ceilings.append((100 * found.ceiling.expected, 100 * found.ceiling.perfect))
         return 100 * found.trajectory.pr_auc(self.X, self.y)
 
     def prim(self, n: int, seed: int, mass_min: float = 0.05) -> float:
@@ -120,7 +122,12 @@ def functions(folder: Path, n_seeds: int, names: list[str]) -> None:
         alone = report(f"{name}: PRIM alone, 1600 runs", partial(judge.prim, 1600), n_seeds)
         report(f"{name}: ceiling", judge.ceiling, n_seeds)
         gain = np.mean(ours) - np.mean(alone)
-        print(f"{name}: discover less PRIM alone {gain:+.2f}", flush=True)
+        expected, perfect = np.mean(judge.ceilings, axis=0)
+        print(
+            f"{name}: discover less PRIM alone {gain:+.2f}; its teachers expected {expected:.1f}, "
+            f"and {perfect:.1f} of a perfect one",
+            flush=True,
+        )
 
 
 def main() -> None:

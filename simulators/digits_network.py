@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,18 @@ import surrogate as sg
 __all__ = ["convolutional_teacher", "ensemble", "warped_teacher"]
 
 Bytes = NDArray[np.uint8]
+# Told the epoch, its mean loss, and the share of its images told right while learning.
+Watch = Callable[[int, float, float], None]
 
 
-def warped_teacher(X: Bytes, y: Bytes, *, n_epochs: int = 60, random_state: int = 0) -> Any:
+def warped_teacher(
+    X: Bytes, y: Bytes, *, n_epochs: int = 60, random_state: int = 0, watch: Watch | None = None
+) -> Any:
     """Return the network that learns from labelled images warped anew in every epoch.
 
     Parameters
     ----------
-    X, y, n_epochs, random_state
+    X, y, n_epochs, random_state, watch
         As for `convolutional_teacher`.
 
     Returns
@@ -28,7 +33,9 @@ def warped_teacher(X: Bytes, y: Bytes, *, n_epochs: int = 60, random_state: int 
     Teacher
     """
     warps = strong_warps(math.isqrt(X.shape[1]), 1, originals=False)
-    return convolutional_teacher(X, y, n_epochs=n_epochs, warps=warps, random_state=random_state)
+    return convolutional_teacher(
+        X, y, n_epochs=n_epochs, warps=warps, random_state=random_state, watch=watch
+    )
 
 
 def strong_warps(side: int, n_copies: int, *, originals: bool = True) -> sg.Warps:
@@ -63,6 +70,7 @@ def convolutional_teacher(
     warps: Any = None,
     batch_size: int = 64,
     random_state: int = 0,
+    watch: Watch | None = None,
 ) -> Any:
     """Return a convolutional network trained on labelled images, as a teacher of logits.
 
@@ -78,12 +86,15 @@ def convolutional_teacher(
     warps : Warps, optional
         Makes the images of every epoch out of those of X.
     random_state : int
+    watch : callable, optional
+        Called after every epoch with its number, mean loss and share of images told right.
 
     Returns
     -------
     Teacher
     """
     import torch
+    from torch.nn.functional import cross_entropy
 
     classes, codes = np.unique(y, return_inverse=True)
     random = np.random.default_rng(random_state)
@@ -92,21 +103,27 @@ def convolutional_teacher(
         network = _network(kind, math.isqrt(X.shape[1]), len(classes))
         n_steps = n_epochs * math.ceil(len(X) / batch_size)
         optimizer, schedule = _schedule(kind, network, n_steps)
-        for _ in range(n_epochs):
+        for epoch in range(n_epochs):
             images, sources = (X, np.arange(len(X)))
             if warps is not None:
                 images, sources = warps.drawn(X, len(X), random)
             order = random.permutation(len(images))
-            for rows in np.array_split(order, math.ceil(len(images) / batch_size)):
-                inputs = torch.from_numpy(images[rows].astype(np.float32))
+            batches = np.array_split(order, math.ceil(len(images) / batch_size))
+            smoothing = 0.05 if warps is not None else 0.0
+            come_to = [0.0, 0.0]
+            for rows in batches:
+                outputs = network(torch.from_numpy(images[rows].astype(np.float32)))
                 labels = torch.from_numpy(codes[sources[rows]])
-                loss = torch.nn.functional.cross_entropy(
-                    network(inputs), labels, label_smoothing=0.05 if warps is not None else 0.0
-                )
+                loss = cross_entropy(outputs, labels, label_smoothing=smoothing)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
                 schedule.step()
+                right = outputs.detach().argmax(dim=1) == labels
+                come_to[0] += float(loss.detach()) * len(rows) / len(order)
+                come_to[1] += float(right.sum()) / len(order)
+            if watch is not None:
+                watch(epoch, *come_to)
     network.eval()
     return sg.Teacher(network, gives="logits", classes=classes.tolist(), batch_size=128)
 

@@ -26,6 +26,7 @@ _NAMES: dict[str, str] = {
     "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "Distillation": "surrogate.distillation",
     "DistilledTree": "surrogate.students",
     "Emulation": "surrogate.emulation",
     "Estimate": "surrogate.estimates",
@@ -49,6 +50,7 @@ _NAMES: dict[str, str] = {
     "Rule": "surrogate.students",
     "RuleList": "surrogate.students",
     "Runs": "surrogate.experiment",
+    "SelfTraining": "surrogate.transfer",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
     "SeriesSurrogate": "surrogate.students",
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
+    from surrogate.distillation import Distillation as Distillation
     from surrogate.emulation import Emulation as Emulation
     from surrogate.emulation import emulate as emulate
     from surrogate.errors import SurrogateError as SurrogateError
@@ -163,6 +166,7 @@ if TYPE_CHECKING:
     from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import SelfTraining as SelfTraining
     from surrogate.transfer import Warps as Warps
     from surrogate.transfer import choose_source as choose_source
 

@@ -77,6 +77,7 @@ def size(student: Any) -> dict[str, Estimate]:
     a step is another student than a tree on the inputs themselves.
     """
     counts: dict[str, Any] = {}
+    student = student.steps[-1][1] if hasattr(student, "steps") else student
     data = "the student"
     if hasattr(student, "steps"):
         *before, (_, student) = student.steps
@@ -90,6 +91,9 @@ def size(student: Any) -> dict[str, Estimate]:
         counts["rules of the student"] = len(student.rules_)
     if hasattr(student, "coef_"):
         counts["coefficients of the student"] = np.size(student.coef_)
+    if hasattr(student, "coefs_"):
+        arrays = [*student.coefs_, *student.intercepts_]
+        counts["parameters of the student"] = sum(each.size for each in arrays)
     if hasattr(student, "n_parameters_"):
         counts["parameters of the student"] = student.n_parameters_
     return {

@@ -48,13 +48,14 @@ class Ceiling:
 
     @property
     def limit(self) -> str:
-        """Return which limits the boxes: "teacher", "transfer set", "neither" or "unknown"."""
+        """Return what limits the boxes: "teacher", "points", "both", "neither" or "unknown"."""
         if np.isnan(self.perfect):
             return "unknown"
-        by_teacher, by_points = self.perfect - self.expected, self.expected - self.half
-        if max(by_teacher, by_points) < _MATTERS:
-            return "neither"
-        return "teacher" if by_teacher >= by_points else "transfer set"
+        by_teacher = self.perfect - self.expected >= _MATTERS
+        by_points = self.expected - self.half >= _MATTERS
+        if by_teacher and by_points:
+            return "both"
+        return "teacher" if by_teacher else "points" if by_points else "neither"
 
     def __str__(self) -> str:
         points = (
@@ -65,7 +66,8 @@ class Ceiling:
             return f"{said}; {points}; a perfect teacher's cannot be told from labels without doubt"
         advice = {
             "teacher": "the teacher limits, more runs would help",
-            "transfer set": "the points limit, raise n_transfer",
+            "points": "the points limit, raise n_transfer",
+            "both": "both limit, more runs would help and so would a larger n_transfer",
             "neither": "neither limits, a box cannot tell more",
         }[self.limit]
         return (

@@ -65,10 +65,10 @@ def export(thing: Any, form: str, *, feature_names: Sequence[str] | None = None)
     Every form answers as the original does. scikit-learn's trees round their inputs to single
     precision first; the exported limits are such that doubles get the same answer, which is why 0.5
     may become 0.5000000298023224. A row with a missing value (NaN; NULL in SQL) goes where
-    scikit-learn's tree sends it; in a `DistilledTree`, which refuses such rows, to the side that
-    more training rows went to; and no rule that looks at the value applies, nor a box, unless it
-    says ``missing="inside"``. In SQL a backslash stands for itself, as the standard has it; MySQL
-    needs NO_BACKSLASH_ESCAPES and ANSI_QUOTES.
+    scikit-learn's tree sends it; in a `DistilledTree`, which refuses such rows, to the larger
+    branch, where the code needs no word for it. No rule that looks at the value applies, nor a
+    box, unless it says ``missing="inside"``. In SQL a backslash stands for itself, as the standard
+    has it; MySQL needs NO_BACKSLASH_ESCAPES and ANSI_QUOTES.
 
     Examples
     --------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -87,9 +88,21 @@ def _listed(rules: list[tuple[tuple[Condition, ...], Leaf]], otherwise: Leaf) ->
 
 def _of_distilled(thing: DistilledTree, names: tuple[str, ...]) -> PlainTree:
     tree = thing.tree_
-    missing = tree.n_rows[tree.left] >= tree.n_rows[tree.right]
-    columns = tree.feature, tree.threshold, tree.left, tree.right, missing
-    return _of_arrays(thing, names, columns, thing.node_answers_, tree.n_rows)
+    nowhere = np.zeros(len(tree.feature), dtype=bool)
+    columns = tree.feature, tree.threshold, tree.left, tree.right, nowhere
+    return _falling_through(_of_arrays(thing, names, columns, thing.node_answers_, tree.n_rows))
+
+
+def _falling_through(tree: PlainTree) -> PlainTree:
+    """Return the tree with missing values sent to the larger branch, where code sends them."""
+    nodes: list[Node] = []
+    for node in tree.nodes:
+        if isinstance(node, Question):
+            (asked,) = node.conditions
+            larger = bool(tree.sizes[node.yes] > tree.sizes[node.no])
+            node = replace(node, conditions=(replace(asked, missing=larger),))  # noqa: PLW2901
+        nodes.append(node)
+    return replace(tree, nodes=tuple(nodes))
 
 
 def _of_exact(thing: BaseDecisionTree, names: tuple[str, ...]) -> PlainTree:

@@ -5,7 +5,9 @@ global setting; each function names the table it draws.
 """
 
 from surrogate.plots.convergence import convergence
+from surrogate.plots.distillation import confusion, learning, sizes
 from surrogate.plots.feature_scores import feature_scores
+from surrogate.plots.images import rule_planes, sample_images
 from surrogate.plots.indices import indices
 from surrogate.plots.limits import box_limits
 from surrogate.plots.pairs import pairs
@@ -20,17 +22,22 @@ from surrogate.plots.trajectory import trajectory
 
 __all__ = [
     "box_limits",
+    "confusion",
     "convergence",
     "coverage",
     "feature_scores",
     "indices",
+    "learning",
     "pairs",
     "parallel_coordinates",
     "predictions",
     "region",
+    "rule_planes",
+    "sample_images",
     "scores",
     "section",
     "section_table",
+    "sizes",
     "stacking",
     "trade_off",
     "trajectory",

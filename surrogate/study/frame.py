@@ -21,6 +21,7 @@ Say = Callable[[str], None]
 _KINDS = {
     "case": ("surrogate.study.discovery", "DiscoveryStudy"),
     "outcome": ("surrogate.study.emulation", "SurrogateStudy"),
+    "chain": ("surrogate.study.distillation", "DistillationStudy"),
 }
 
 

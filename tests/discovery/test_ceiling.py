@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,7 +39,9 @@ def test_labels_tell_nothing_about_a_better_teacher():
 
 
 def test_points_limit_where_half_of_them_gave_much_less():
-    assert Ceiling(expected=0.3, perfect=0.31, half=0.25, n_transfer=500).limit == "transfer set"
+    ceiling = Ceiling(expected=0.3, perfect=0.305, half=0.25, n_transfer=500)
+    assert ceiling.limit == "points"
+    assert dataclasses.replace(ceiling, perfect=0.35).limit == "both"
 
 
 def test_the_most_probable_points_are_as_many_as_cases_expected():

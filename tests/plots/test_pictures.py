@@ -45,6 +45,11 @@ PICTURES = {
 }
 OTHERS = {"pairs", "section_table"}  # of several axes, and of none
 
+# Tested with the distillations they draw.
+OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
+# Tested with the pages of emulations.
+OF_EMULATIONS = ("coverage", "indices", "predictions")
+
 
 @pytest.fixture(params=PICTURES)
 def picture(request: Any) -> Any:
@@ -52,7 +57,7 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted({*PICTURES, *OTHERS}) == sorted(plots.__all__)
+    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS}) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:
@@ -87,6 +92,13 @@ def test_trade_off_marks_the_choice(found: Any) -> None:
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (0.9, 0.8)
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == ["teacher's estimate", "in-sample", "box 1"]
+
+
+def test_trade_off_shows_held_out_scores_where_there_are_some(found: Any) -> None:
+    curve = found.curve.assign(coverage_held_out=0.5, density_held_out=0.6)
+    labels = plots.trade_off(curve).get_legend_handles_labels()[1]
+    assert "held out" in labels
+    assert "held out" not in plots.trade_off(found).get_legend_handles_labels()[1]
 
 
 def test_trade_off_of_a_table_has_no_choice_of_its_own(found: Any) -> None:
