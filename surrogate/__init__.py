@@ -37,6 +37,7 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "NestedCertificate": "surrogate.certificates",
     "Normal": "surrogate.space",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
@@ -57,6 +58,7 @@ _NAMES: dict[str, str] = {
     "Uniform": "surrogate.space",
     "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
+    "certify_nested": "surrogate.certificates",
     "choose_source": "surrogate.transfer",
     "cluster_series": "surrogate.clustering",
     "cover": "surrogate.regions",
@@ -82,7 +84,9 @@ __all__ = ["__version__", *sorted(_NAMES)]
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate as Certificate
+    from surrogate.certificates import NestedCertificate as NestedCertificate
     from surrogate.certificates import certify as certify
+    from surrogate.certificates import certify_nested as certify_nested
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover

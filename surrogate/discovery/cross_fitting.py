@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from surrogate.experiment import Runs
 
-__all__ = ["cross_fitted"]
+__all__ = ["cross_fitted", "fold_scores"]
 
 
 def cross_fitted(
@@ -40,7 +40,7 @@ def cross_fitted(
     inside = np.zeros(len(labels), dtype=bool)
     for fold, held in zip(folds, insides, strict=True):
         inside[fold] = held
-    return _scores(inside, labels.to_numpy(), f"{n_folds} held-out folds of the runs", seed)
+    return fold_scores(inside, labels.to_numpy(), f"{n_folds} held-out folds of the runs", seed)
 
 
 def _inside_without(search: Search, runs: Runs, fold: NDArray[np.intp], seed: int) -> Any:
@@ -58,9 +58,13 @@ def _inside_without(search: Search, runs: Runs, fold: NDArray[np.intp], seed: in
     return box.contains(runs.inputs.iloc[fold]).to_numpy()
 
 
-def _scores(
+def fold_scores(
     inside: NDArray[np.bool_], y: NDArray[Any], data: str, seed: int
 ) -> dict[str, Estimate]:
+    """Return the scores of boxes that were found without the fold they are scored on.
+
+    Their intervals are about the mean score of just these boxes: they hold the boxes fixed.
+    """
     n, share = len(y), y.astype(float)
 
     def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Estimate:
