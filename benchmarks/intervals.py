@@ -23,7 +23,8 @@ import pandas as pd
 
 import surrogate as sg
 from surrogate.certificates import Plan
-from surrogate.discovery.cross_fitting import fold_scores
+from surrogate.discovery.cross_fitting import Boxes, Fold
+from surrogate.discovery.held_out import scores_of
 from surrogate.errors import FewCasesWarning
 from surrogate.estimates import Estimate, binomial_bound
 
@@ -77,14 +78,15 @@ def true_scores(box: sg.Box) -> tuple[float, float]:
 def cross_fitted(n: int, n_folds: int, random: np.random.Generator) -> tuple[dict, np.ndarray]:
     """Return cross-fitted scores, and mass and cases of the boxes scored, shape (n_folds, 2)."""
     X, y = labelled(n, random)
-    folds = np.array_split(random.permutation(n), n_folds)
-    inside, truths = np.zeros(n, dtype=bool), []
-    for fold in folds:
-        kept = np.setdiff1d(np.arange(n), fold)
+    folds, truths = [], []
+    for rows in np.array_split(random.permutation(n), n_folds):
+        kept = np.setdiff1d(np.arange(n), rows)
         box = sg.PRIM(mass_min=0.1).fit(X.iloc[kept], y[kept]).box_
-        inside[fold] = box.contains(X.iloc[fold])
         truths.append(true_scores(box))
-    return fold_scores(inside, y, "held-out folds", 0), np.array(truths)
+        inside = box.contains(X.iloc[rows]).to_numpy()[None]
+        scored = Boxes(inside, np.array(truths[-1][:1]), 0, 0)
+        folds.append(Fold(rows, None, scored, scored))
+    return scores_of(folds, y, 0), np.array(truths)
 
 
 def print_cross_fitted(n: int, n_folds: int, repetitions: int) -> None:

@@ -1,12 +1,15 @@
-"""Metamorphosis measured on MNIST and on the bundled tables.
+"""Metamorphosis measured on MNIST.
 
-Run ``OMP_NUM_THREADS=1 python benchmarks/metamorphosis.py article chain tree tables`` with MNIST in
+Run ``OMP_NUM_THREADS=1 python benchmarks/metamorphosis.py article chain`` with MNIST in
 the folder that ``MNIST_DIR`` names; each word is one experiment:
 
 article  the article in one call: labelled rows alone, then a network's confident labels
 chain    one plain axis-aligned tree on raw pixels from 1,000 labels, by its number of leaves
+deskew   the same tree after a declared deskew step
+nopool   a tree on raw pixels from the 1,000 labelled images and nothing else
+networks small networks taught by an ensemble of three, and whether a temperature helps them
+rounds   self-training: the article's fixed threshold against purity measured on a hold-out
 tree     DistilledTree against scikit-learn's CART, CPU seconds and accuracy
-tables   sources of transfer rows on bundled tables, and the choice among them
 
 ``--draws`` says how many drawings of the labels; figures are means with Student's 95 % interval.
 Test images are used for reporting only. Times are CPU seconds of this process.
@@ -17,18 +20,23 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_digits, load_wine
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import StratifiedShuffleSplit
+from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 
 import surrogate as sg
-from simulators.digits import article_chain, article_reproduction, few_labels, load_mnist
+from simulators.digits import (
+    article_chain,
+    article_reproduction,
+    chain_without_pool,
+    few_labels,
+    load_mnist,
+    warped_teacher,
+)
+from simulators.digits_network import ensemble
 from surrogate.estimates import mean_estimate
-from surrogate.transfer import KDE, MUNGE, Interpolation, choose_source, fit_on_answers, targets
 
 
 class Figures:
@@ -63,24 +71,132 @@ def article(draws: int) -> None:
     figures.show()
 
 
-def chain(draws: int) -> None:
+@cache
+def taught(seed: int) -> tuple:
+    """Return the labelled images, the pool, the network that learnt them, and its CPU seconds."""
+    X, y, pool = few_labels(load_mnist(), rng=seed)
+    start = time.process_time()
+    teacher = warped_teacher(X, y, random_state=seed)
+    return X, y, pool, teacher, time.process_time() - start
+
+
+def judge(figures: Figures, name: str, chain: object, images: object, seconds: float) -> None:
+    """Add what a chain's tree came to on the test images."""
+    student, by_teacher = chain.student_, chain.teacher_.labels(images.X_test)
+    predicted = student.predict(images.X_test)
+    tree = student[-1] if hasattr(student, "steps") else student
+    figures.add(f"{name}: accuracy", np.mean(predicted == images.y_test))
+    figures.add(f"{name}: fidelity", np.mean(predicted == by_teacher))
+    figures.add(f"{name}: leaves", tree.get_n_leaves())
+    figures.add(f"{name}: depth", tree.get_depth())
+    figures.add(f"{name}: CPU seconds of the chain", seconds)
+    figures.add(f"{name}: accuracy of the teacher", np.mean(by_teacher == images.y_test))
+
+
+def chain(draws: int, *, deskew: bool = False) -> None:
     """Item 2: raw pixels, size chosen without test data; then at most 1,024 and 256 leaves."""
     images, figures = load_mnist(), Figures()
+    sizes = ((2048, 6), (256, 6)) if deskew else ((None, 20), (1024, 1), (256, 0))
     for seed in range(draws):
-        X, y, pool = few_labels(images, rng=seed)
-        for limit, n_copies in ((None, 20), (1024, 1), (256, 0)):
+        X, y, pool, teacher, teaching = taught(seed)
+        for limit, n_copies in sizes:
             start = time.process_time()
-            fitted = article_chain(X, y, pool, seed, n_copies=n_copies, max_leaf_nodes=limit)
-            seconds = time.process_time() - start
+            fitted = article_chain(
+                X, y, pool, seed,
+                teacher=teacher, n_copies=n_copies, max_leaf_nodes=limit, deskew=deskew,
+            )  # fmt: skip
+            seconds = teaching + time.process_time() - start
             name = f"at most {limit} leaves" if limit else "size by fidelity"
-            tree, teacher = fitted.student_, fitted.teacher_
-            by_teacher = teacher.labels(images.X_test)
-            figures.add(f"{name}: accuracy", tree.score(images.X_test, images.y_test))
-            figures.add(f"{name}: fidelity", np.mean(tree.predict(images.X_test) == by_teacher))
-            figures.add(f"{name}: leaves", tree.get_n_leaves())
-            figures.add(f"{name}: depth", tree.get_depth())
-            figures.add(f"{name}: CPU seconds of the chain", seconds)
-            figures.add(f"{name}: accuracy of the teacher", np.mean(by_teacher == images.y_test))
+            judge(figures, name, fitted, images, seconds)
+    figures.show()
+
+
+def deskewed(draws: int) -> None:
+    """Item 3: a tree after a declared deskew step, at most 2,048 and 256 leaves."""
+    chain(draws, deskew=True)
+
+
+def nopool(draws: int) -> None:
+    """Item 3: raw pixels, no unlabelled images: strong warps of the 1,000 only."""
+    images, figures = load_mnist(), Figures()
+    for seed in range(draws):
+        X, y, _, teacher, teaching = taught(seed)
+        start = time.process_time()
+        fitted = chain_without_pool(X, y, seed, teacher=teacher)
+        judge(figures, "no pool", fitted, images, teaching + time.process_time() - start)
+    figures.show()
+
+
+def networks(draws: int) -> None:
+    """Item 4: 22,000 and 102,000 parameters; temperatures on the pool, then warps of it."""
+    images, figures = load_mnist(), Figures()
+    for seed in range(draws):
+        X, y, pool, first, _ = taught(seed)
+        others = [warped_teacher(X, y, random_state=1000 * each + seed) for each in (1, 2)]
+        teacher = ensemble([first, *others])
+        by_teacher = teacher.labels(images.X_test)
+        figures.add("teacher: accuracy", np.mean(by_teacher == images.y_test))
+        plain = teacher.probabilities(pool)
+        rows, sources = sg.Warps(8, shift=0.7, elastic=0.7).drawn(pool, 9 * len(pool), seed)
+        for width in (28, 128):
+            for name, X_taught, origin, temperature, n_epochs in (
+                ("pool, hard", pool, None, 0.0, 10),
+                ("pool, T=1", pool, None, 1.0, 10),
+                ("pool, T=4", pool, None, 4.0, 10),
+                ("pool and 8 warps, T=1", rows, sources, 1.0, 6),
+            ):
+                start = time.process_time()
+                network = sg.Network(
+                    hidden_layer_sizes=[width], shape=(28, 28), n_epochs=n_epochs, random_state=seed
+                )
+                if temperature:
+                    told = softened(plain, temperature)
+                    told = told if origin is None else told[origin]
+                    network.fit(X_taught, told, classes=teacher.classes, temperature=temperature)
+                else:
+                    network.fit(X_taught, plain.argmax(axis=1))
+                seconds = time.process_time() - start
+                predicted = network.predict(images.X_test)
+                size = f"{network.n_parameters_} parameters, {name}"
+                figures.add(f"{size}: accuracy", np.mean(predicted == images.y_test))
+                figures.add(f"{size}: fidelity", np.mean(predicted == by_teacher))
+                figures.add(f"{size}: CPU seconds", seconds)
+    figures.show()
+
+
+def softened(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    powers = np.maximum(probabilities, 1e-30) ** (1 / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def rounds(draws: int) -> None:
+    """Self-training, a network and a pool of 15,000: labels for good at 0.98, or revised."""
+    images, figures = load_mnist(), Figures()
+    network = sg.Network(channels=[8, 16], hidden_layer_sizes=[64], n_epochs=8, random_state=0)
+    for seed in range(draws):
+        order = np.random.default_rng(seed).permutation(len(images.X))[:16_000]
+        (X, pool), (y, truth) = (np.split(each[order], [1000]) for each in (images.X, images.y))
+        labels = np.full(len(pool), 255, dtype=np.uint8)
+        for number in (1, 2, 3):
+            known = labels < 255
+            rows, told = np.concatenate([X, pool[known]]), np.concatenate([y, labels[known]])
+            fitted = clone(network).set_params(patience=None).fit(rows, told)
+            probabilities = fitted.predict_proba(pool)
+            new = (probabilities.max(axis=1) > 0.98) & ~known
+            labels[new] = probabilities.argmax(axis=1)[new]
+            name = f"fixed threshold, round {number}"
+            figures.add(f"{name}: labels added", new.sum())
+            figures.add(f"{name}: right among those added", np.mean(labels[new] == truth[new]))
+            everything = labels < 255
+            figures.add(f"{name}: purity", np.mean(labels[everything] == truth[everything]))
+        ours = sg.SelfTraining(network, max_rounds=3, purity=0.97, random_state=seed)
+        ours.fit(X, y, pool=pool)
+        print(ours.rounds_.round(4).to_string(), flush=True)
+        accepted = ours.accepted_
+        figures.add("ours: purity", np.mean(ours.labels_[accepted] == truth[accepted]))
+        figures.add("ours: purity as estimated", ours.purity_.value)
+        figures.add("ours: labels accepted", accepted.sum())
+        figures.add("ours: accuracy on test images", ours.score(images.X_test, images.y_test))
     figures.show()
 
 
@@ -115,57 +231,15 @@ def compare(name: str, student: object, X: np.ndarray, y: np.ndarray, images: ob
     )
 
 
-def tables(draws: int) -> None:
-    """Item 6, on the tables scikit-learn brings: each source against none, and the choice."""
-    sources = {f"kde {each:g}": KDE(each) for each in (0.25, 0.5, 1.0)}
-    sources |= {"interpolation": Interpolation(), "munge": MUNGE()}
-    student = DecisionTreeClassifier(max_leaf_nodes=8, random_state=0)
-    for name, X, y, train, test in splits(draws):
-        forest = RandomForestClassifier(100, random_state=0).fit(X[train], y[train])
-        teacher = sg.Teacher(forest)
-        scores = {"none": fit_alone(student, X, y, train).score(X[test], y[test])}
-        for each, source in sources.items():
-            rows = source(X[train], 5000, 0)
-            answers = targets(teacher, rows, "hard", for_classifier=True)
-            fitted = fit_on_answers(fit_alone(student), rows, answers, teacher.classes)
-            scores[each] = fitted.score(X[test], y[test])
-        choice = choose_source(
-            RandomForestClassifier(50, random_state=0), student, X[train], y[train],
-            sources=sources, n_transfer=2000, n_repeats=1, rng=0,
-        )  # fmt: skip
-        scores["choice"] = scores[choice.name]
-        scores["teacher"] = forest.score(X[test], y[test])
-        RESULTS[name].append(scores)
-    for name, rows in RESULTS.items():
-        means = {each: np.mean([row[each] for row in rows]) for each in rows[0]}
-        print(
-            f"  {name:20s}", "  ".join(f"{k} {100 * v:.1f}" for k, v in means.items()), flush=True
-        )
-
-
-RESULTS: dict[str, list[dict[str, float]]] = defaultdict(list)
-
-
-def fit_alone(student: object, X: object = None, y: object = None, rows: object = None) -> object:
-    from sklearn.base import clone
-
-    fresh = clone(student)
-    return fresh if X is None else fresh.fit(X[rows], y[rows])
-
-
-def splits(draws: int) -> Iterator[tuple]:
-    loads = {"breast cancer": load_breast_cancer, "wine": load_wine, "digits": load_digits}
-    for name, load in loads.items():
-        X, y = load(return_X_y=True)
-        for n in (100, 400):
-            if n > len(X) - 50:
-                continue
-            cut = StratifiedShuffleSplit(draws, train_size=n, random_state=0)
-            for train, test in cut.split(X, y):
-                yield f"{name} {n}", X, y, train, test
-
-
-EXPERIMENTS = {"article": article, "chain": chain, "tree": tree, "tables": tables}
+EXPERIMENTS = {
+    "article": article,
+    "chain": chain,
+    "deskew": deskewed,
+    "nopool": nopool,
+    "networks": networks,
+    "rounds": rounds,
+    "tree": tree,
+}
 
 
 def main() -> None:

@@ -1,240 +1,188 @@
 """How far surrogates are from the best peer, on the same runs in the same process.
 
-    OMP_NUM_THREADS=1 python benchmarks/surrogates.py --n 50 200 --seeds 0 1 2
+    OMP_NUM_THREADS=1 python benchmarks/surrogates.py --n 50 200 --seeds 0 1 2 --csv cells.csv
+    OMP_NUM_THREADS=1 python benchmarks/surrogates.py --coverage --n 100
+    OMP_NUM_THREADS=1 python benchmarks/surrogates.py --random 500
 
-Problems are the stored ones of ``SURROGATE_DATA/surrogates`` (arrays ``X_n_seed``, ``y_n_seed``,
-``X_test``, ``y_test``), where that folder is there, and analytic ones of `simulators.functions`.
-Printed per problem: 1 - Q2 on fresh points (floored at 1e-6), the CPU seconds of the fit, the
-coverage of the 90 % interval; then, over all cells in which the best Q2 is at least 0.1, the
-geometric mean of every model and of our ratio to the best peer. A fit beyond 120 CPU-s counts as
-not finished. Peers that cannot be imported are named at the end.
+The first prints per cell 1 - Q2 on fresh points (floored at 1e-6) and the CPU seconds of the fit;
+then, over the cells in which the best Q2 is at least 0.1 (the others are listed), the geometric
+mean of every model and our ratio to the best peer by hindsight. A fit beyond 120 CPU-s counts as
+not finished. ``--coverage`` prints what share of fresh outcomes nominal 90 % intervals hold,
+``--random`` how far Q2 falls below that of the best simple model on small problems with kinks,
+jumps, noise, repeated rows, constants. Cells are appended to the file, and not run again.
+
+Problems are those of `surrogate_problems`, the stored ones where SURROGATE_DATA is set; peers
+those of `surrogate_peers`; the ones that cannot be imported are named at the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import RBFInterpolator
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
-from sklearn.neural_network import MLPRegressor
+from surrogate_peers import BANDS, PEERS, SIMPLE, Peer, Predictor, importable
+from surrogate_problems import problems, small_problem
 
 import surrogate as sg
-from simulators import functions
 
-FLOOR, LONGEST, WORTHWHILE = 1e-6, 120.0, 0.1
-ANALYTIC = ("otl_circuit", "piston", "morris", "sobol_g", "borehole_wide")
-LINE = (
-    "{problem:13s} n={n:<5d} seed={seed} {model:14s} 1-Q2 {lost:.2e} {seconds:6.1f} s "
-    "coverage {coverage:.2f}"
-)
-Predictor = Callable[[np.ndarray], np.ndarray]
+FLOOR, LONGEST, WORTHWHILE, LEVEL = 1e-6, 120.0, 0.1, 1.645
+SHORT = "{:.3g}".format
+KEY = ["problem", "n", "seed", "model"]
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Runs to learn from and fresh ones to be judged on, inputs on the unit cube."""
+def ours(X: np.ndarray, y: np.ndarray) -> Predictor:
+    student = sg.AutoSurrogate(random_state=0).fit(X, y)
 
-    name: str
-    X: np.ndarray
-    y: np.ndarray
-    X_test: np.ndarray
-    y_test: np.ndarray
+    def predict(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        low, high = student.predict_interval(X, confidence_level=0.9)
+        return student.predict(X), (high - low) / (2 * LEVEL)
 
-
-def stored(folder: Path, n: int, seed: int) -> Iterable[Problem]:
-    for path in sorted(folder.glob("*.npz")):
-        with np.load(path) as data:
-            if f"X_{n}_{seed}" in data:
-                runs = data[f"X_{n}_{seed}"], data[f"y_{n}_{seed}"]
-                yield Problem(path.stem, *runs, data["X_test"], data["y_test"])
+    return predict
 
 
-def analytic(n: int, seed: int) -> Iterable[Problem]:
-    for name in ANALYTIC:
-        simulator = getattr(functions, name)
-        space = simulator.space
-        design = space.sample(n, rng=1000 + seed)
-        fresh = space.sample(4000, "random", rng=10**6)
-        y, y_test = (simulator.evaluate(each).iloc[:, 0].to_numpy() for each in (design, fresh))
-        yield Problem(name, space.to_unit(design), y, space.to_unit(fresh), y_test)
-
-
-def ours(X: np.ndarray, y: np.ndarray) -> Any:
-    return sg.AutoSurrogate(random_state=0).fit(X, y)
-
-
-def sklearn_process(X: np.ndarray, y: np.ndarray) -> Any:
-    kernel = ConstantKernel() * Matern(np.ones(X.shape[1]), nu=2.5) + WhiteKernel(1e-6, (1e-10, 1))
-    restarts = 3 if len(y) <= 50 else 1 if len(y) <= 200 else 0
-    return GaussianProcessRegressor(
-        kernel, n_restarts_optimizer=restarts, normalize_y=True, random_state=0
-    ).fit(X, y)
-
-
-class Standardised:
-    """A model of the standardised outcome."""
-
-    def __init__(self, fit: Callable[[np.ndarray, np.ndarray], Predictor], X, y) -> None:
-        self.mean, self.std = y.mean(), y.std()
-        self.model = fit(X, (y - self.mean) / self.std)
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        return self.mean + self.std * np.ravel(self.model(X))
-
-
-def sklearn_network(X: np.ndarray, y: np.ndarray) -> Any:
-    network = MLPRegressor(
-        hidden_layer_sizes=(64, 64),
-        activation="tanh",
-        solver="lbfgs",
-        alpha=1e-3,
-        max_iter=2000,
-        random_state=0,
-    )
-
-    def fit(X: np.ndarray, y: np.ndarray) -> Predictor:
-        network.fit(2 * X - 1, y)
-        return lambda X: network.predict(2 * X - 1)
-
-    return Standardised(fit, X, y)
-
-
-def scipy_rbf(X: np.ndarray, y: np.ndarray) -> Any:
-    return Standardised(lambda X, y: RBFInterpolator(X, y, kernel="cubic"), X, y)
-
-
-def smt_kriging(X: np.ndarray, y: np.ndarray) -> Any:
-    from smt.surrogate_models import KRG
-
-    def fit(X: np.ndarray, y: np.ndarray) -> Predictor:
-        model = KRG(print_global=False)
-        model.set_training_values(X, y)
-        model.train()
-        return model.predict_values
-
-    return Standardised(fit, X, y)
-
-
-def openturns_chaos(X: np.ndarray, y: np.ndarray) -> Any:
-    import openturns as ot
-
-    def fit(X: np.ndarray, y: np.ndarray) -> Predictor:
-        d = X.shape[1]
-        law = ot.JointDistribution([ot.Uniform(0, 1)] * d)
-        enumerate_ = ot.HyperbolicAnisotropicEnumerateFunction(d, 0.75)
-        basis = ot.OrthogonalProductPolynomialFactory([ot.LegendreFactory()] * d, enumerate_)
-        size = min(int(2.5 * len(y)), 1200)
-        selection = ot.LeastSquaresMetaModelSelectionFactory(ot.LARS(), ot.CorrectedLeaveOneOut())
-        algorithm = ot.FunctionalChaosAlgorithm(
-            X, y[:, None], law, ot.FixedStrategy(basis, size), ot.LeastSquaresStrategy(selection)
-        )
-        algorithm.run()
-        return lambda X: np.asarray(algorithm.getResult().getMetaModel()(X))
-
-    return Standardised(fit, X, y)
-
-
-PEERS = {
-    "sklearn GP": (sklearn_process, "sklearn"),
-    "sklearn MLP": (sklearn_network, "sklearn"),
-    "scipy RBF": (scipy_rbf, "scipy"),
-    "SMT KRG": (smt_kriging, "smt"),
-    "OpenTURNS PCE": (openturns_chaos, "openturns"),
-}
-
-
-def measured(name: str, fit: Callable[..., Any], problem: Problem, n: int, seed: int) -> dict:
+def measured(
+    peer: Peer, X: np.ndarray, y: np.ndarray, fresh: np.ndarray, truth: np.ndarray
+) -> dict:
+    """Return 1 - Q2, CPU seconds of the fit, and coverage of a 90 % band."""
+    offset, scale = y.mean(), y.std() or 1.0
     start = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # peers complain about convergence; the table says it all
-        model = fit(problem.X, problem.y)
-        seconds = time.process_time() - start
-        mean = model.predict(problem.X_test)
-        covered = np.nan
-        if hasattr(model, "predict_interval"):
-            low, high = model.predict_interval(problem.X_test, confidence_level=0.9)
-            covered = np.mean((low <= problem.y_test) & (problem.y_test <= high))
-        elif isinstance(model, GaussianProcessRegressor):
-            mean, std = model.predict(problem.X_test, return_std=True)
-            covered = np.mean(np.abs(mean - problem.y_test) <= 1.645 * std)
-    lost = float(np.mean((mean - problem.y_test) ** 2) / np.var(problem.y_test))
-    finished = seconds <= LONGEST and np.isfinite(lost)
+        try:
+            predict = peer(X, (y - offset) / scale)
+            seconds = time.process_time() - start
+            mean, std = predict(fresh)
+        except Exception as error:  # a peer that fails has no answer, and is counted so
+            return {"lost": np.nan, "seconds": time.process_time() - start, "failed": repr(error)}
+    residual = (truth - offset) / scale - mean
+    lost = float(np.mean(residual**2) / (np.var(truth) / scale**2 or 1.0))
+    covered = np.nan if std is None else np.mean(np.abs(residual) <= LEVEL * std)
+    late = "" if seconds <= LONGEST else "did not finish"
     return {
-        "problem": problem.name,
-        "n": n,
-        "seed": seed,
-        "model": name,
-        "lost": max(lost, FLOOR) if finished else np.nan,
+        "lost": np.nan if late else lost,
         "seconds": seconds,
         "coverage": covered,
+        "failed": late,
     }
 
 
-def importable(module: str) -> bool:
-    try:
-        __import__(module)
-    except ImportError:
-        return False
-    return True
+def run(models: dict[str, Peer], names: Iterable[str], sizes: Iterable[int], seeds: Iterable[int],
+        path: Path | None) -> pd.DataFrame:  # fmt: skip
+    """Measure all cells that the file does not have; return all of them."""
+    cells = pd.read_csv(path) if path and path.exists() else pd.DataFrame(columns=KEY)
+    done = set(cells[KEY].itertuples(index=False, name=None))
+    for n in sizes:
+        for seed in seeds:
+            for problem in problems(names):
+                for name, fit in models.items():
+                    key = (problem.name, n, seed, name)
+                    if key in done:
+                        continue
+                    cell = dict(zip(KEY, key, strict=True))
+                    cell |= measured(fit, *problem.runs(n, seed), *problem.fresh)
+                    print(*cell.values(), flush=True)
+                    row = pd.DataFrame([cell])
+                    cells = pd.concat([cells, row]) if len(cells) else row
+                    if path:
+                        cells.to_csv(path, index=False)
+    wanted = cells["n"].isin(sizes) & cells["seed"].isin(seeds) & cells["model"].isin(models)
+    return cells[wanted]
 
 
-def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Return per n: geometric mean of every model, and how often we win or tie."""
-    rows = []
+def accuracy(table: pd.DataFrame) -> None:
+    """Print per n the geometric mean of every model, and how often we win or tie."""
     for n, part in table.groupby("n"):
-        wide = part.pivot_table(index=["problem", "seed"], columns="model", values="lost")
-        wide = wide[wide.min(axis=1) < 1 - WORTHWHILE]
-        per_problem = np.exp(np.log(wide).groupby("problem").median())
-        ratio = per_problem["ours"] / per_problem.drop(columns="ours").min(axis=1)
-        row = {f"geo {name}": np.exp(np.log(wide[name]).mean()) for name in wide}
-        row |= {
-            "n": n,
-            "geo ratio": np.exp(np.log(ratio).mean()),
-            "won": (ratio < 0.95).mean(),
-            "at most 1.15": (ratio <= 1.15).mean(),
-            "worst": ratio.max(),
-        }
-        rows.append(row)
-    return pd.DataFrame(rows).set_index("n")
+        wide = part.assign(lost=part["lost"].clip(lower=FLOOR)).pivot_table(
+            index=["problem", "seed"], columns="model", values="lost"
+        )
+        poor = wide.min(axis=1) > 1 - WORTHWHILE
+        left_out = ", ".join(f"{name} seed {seed}" for name, seed in wide.index[poor])
+        wide = wide[~poor]
+        peers = wide.drop(columns="ours")
+        cells = pd.DataFrame(
+            {
+                "best peer": peers.idxmin(axis=1),
+                "1 - Q2": wide["ours"],
+                "ratio": wide["ours"] / peers.min(axis=1),
+            }
+        )
+        ratio = np.exp(np.log(cells["ratio"]).groupby("problem").median())
+        means = np.exp(np.log(wide[wide.columns[wide.notna().all()]]).mean())
+        print(f"\nn = {n}: {len(wide)} cells; left out: {left_out or 'none'}")
+        print(cells.to_string(float_format=SHORT))
+        print("geometric mean of 1 - Q2:", {name: f"{each:.2e}" for name, each in means.items()})
+        print(
+            f"ratio to the best peer, median over seeds: geometric mean "
+            f"{np.exp(np.log(ratio).mean()):.3f}, won {(ratio < 0.95).mean():.2f}, at most 1.15 "
+            f"{(ratio <= 1.15).mean():.2f}, worst {ratio.max():.2f} ({ratio.idxmax()})"
+        )
+        seconds = part.groupby("model")["seconds"].agg(["median", "max"])
+        print("CPU seconds of the fit\n" + seconds.to_string(float_format=SHORT))
+
+
+def coverage(table: pd.DataFrame) -> None:
+    """Print per n and model the coverage of each problem, averaged over seeds."""
+    for n, part in table.groupby("n"):
+        wide = part.pivot_table(index="problem", columns="model", values="coverage")
+        counts = part.groupby("model")["seed"].nunique().to_dict()
+        wide = pd.concat([wide, wide.agg(["mean", "min", "max"])])
+        print(f"\nn = {n}: coverage of 90 % intervals, mean over seeds {counts}")
+        print(wide.to_string(float_format="{:.3f}".format))
+
+
+def small(n_problems: int, path: Path | None) -> None:
+    """Print how far Q2 falls below the best simple model's on random small problems."""
+    rows = pd.read_csv(path).to_dict("records") if path and path.exists() else []
+    for seed in range(len(rows), n_problems):
+        runs = small_problem(seed)
+        row = {name: measured(fit, *runs)["lost"] for name, fit in {"ours": ours, **SIMPLE}.items()}
+        rows.append({"seed": seed, "n": len(runs[0]), "d": runs[0].shape[1], **row})
+        if path:
+            pd.DataFrame(rows).to_csv(path, index=False)
+    table = pd.DataFrame(rows)
+    q2, best = 1 - table["ours"], 1 - table[list(SIMPLE)].min(axis=1)
+    short = table[~(q2 >= 0.9 * best) & (best > WORTHWHILE)]
+    print(
+        f"{len(table)} problems; no answer in {table['ours'].isna().sum()}; best simple Q2 above "
+        f"{WORTHWHILE} in {(best > WORTHWHILE).sum()}; ours below 0.9 of it in {len(short)}; "
+        f"below 0.1 where it is above 0.5 in {((q2 < 0.1) & (best > 0.5)).sum()}"
+    )
+    for name in SIMPLE:
+        below = ~(1 - table[name] >= 0.9 * best) & (best > WORTHWHILE)
+        print(f"   {name}: below 0.9 of the best simple one in {below.sum()}")
+    print(short.assign(q2=q2, best=best).sort_values("q2").to_string(float_format=SHORT))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, nargs="+", default=[50])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--seeds", type=int, nargs="+")
     parser.add_argument("--problems", nargs="*", help="names; all by default")
-    parser.add_argument("--csv", type=Path, help="where to write every cell")
-    arguments = parser.parse_args()
-    folder = Path(os.environ.get("SURROGATE_DATA", "")) / "surrogates"
+    parser.add_argument("--models", nargs="*", help="names; all by default")
+    parser.add_argument("--csv", type=Path, help="where cells are kept")
+    parser.add_argument("--coverage", action="store_true", help="of intervals, over 10 seeds")
+    parser.add_argument("--random", type=int, help="number of small random problems")
+    asked = parser.parse_args()
+    if asked.random:
+        small(asked.random, asked.csv)
+        return
     peers = {name: fit for name, (fit, module) in PEERS.items() if importable(module)}
-    cells = []
-    for n in arguments.n:
-        for seed in arguments.seeds:
-            for problem in (*stored(folder, n, seed), *analytic(n, seed)):
-                if arguments.problems and problem.name not in arguments.problems:
-                    continue
-                for name, fit in {"ours": ours, **peers}.items():
-                    cells.append(measured(name, fit, problem, n, seed))
-                    print(LINE.format(**cells[-1]), flush=True)
-    table = pd.DataFrame(cells)
-    if arguments.csv:
-        table.to_csv(arguments.csv, index=False)
-    print(summary(table).T.to_string(float_format="{:.3g}".format))
+    if asked.coverage:
+        peers = {name: fit for name, fit in peers.items() if name in BANDS}
+    models = {"ours": ours, **peers}
+    if asked.models:
+        models = {name: models[name] for name in asked.models}
+    seeds = asked.seeds or list(range(10 if asked.coverage else 1))
+    table = run(models, asked.problems, asked.n, seeds, asked.csv)
+    (coverage if asked.coverage else accuracy)(table)
     for name, (_, module) in PEERS.items():
-        if name not in peers:
+        if not importable(module):
             print(f"not run: {name} ({module} cannot be imported)")
-    if not folder.is_dir():
-        print("not run: the stored problems (SURROGATE_DATA is not set)")
 
 
 if __name__ == "__main__":

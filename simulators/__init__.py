@@ -5,6 +5,7 @@
 - `seir`: an epidemic, with the series of the infected.
 - `lotka_volterra`: predator and prey, with a conserved quantity.
 - `pendulum`: an inverted pendulum balanced with delayed feedback.
+- `wing`: an airplane's wing and tail by a vortex lattice: lift, drag, moment, static margin.
 - `digits`: handwritten digits, where a convolutional network teaches a readable tree; `mnist`
   finds the copies of MNIST people have.
 - `functions`: analytic test functions (borehole, Ishigami, OTL circuit, piston, wing weight,

@@ -23,9 +23,12 @@ _NAMES: dict[str, str] = {
     "Certificate": "surrogate.certificates",
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
+    "Deskew": "surrogate.transfer",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
+    "Distillation": "surrogate.distillation",
     "DistilledTree": "surrogate.students",
+    "Emulation": "surrogate.emulation",
     "Estimate": "surrogate.estimates",
     "Expression": "surrogate.expressions",
     "Gated": "surrogate.transfer",
@@ -38,13 +41,20 @@ _NAMES: dict[str, str] = {
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
     "NestedCertificate": "surrogate.certificates",
+    "Network": "surrogate.students",
     "Normal": "surrogate.space",
+    "Optimum": "surrogate.optimization",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
+    "PlainTree": "surrogate.exports",
     "PolynomialChaos": "surrogate.students",
+    "Rule": "surrogate.students",
+    "RuleList": "surrogate.students",
     "Runs": "surrogate.experiment",
+    "SelfTraining": "surrogate.transfer",
     "Sensitivity": "surrogate.sensitivity_analysis",
     "SensitivityDesign": "surrogate.sensitivity_analysis",
+    "SeriesSurrogate": "surrogate.students",
     "Simulator": "surrogate.models",
     "Space": "surrogate.space",
     "StepwiseLogistic": "surrogate.students",
@@ -64,10 +74,13 @@ _NAMES: dict[str, str] = {
     "cover": "surrogate.regions",
     "dimensional_stacking": "surrogate.screening",
     "discover": "surrogate.discovery",
+    "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
+    "extract_rules": "surrogate.exports",
     "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
+    "optimize": "surrogate.optimization",
     "regional_sensitivity": "surrogate.screening",
     "regret": "surrogate.robustness",
     "run": "surrogate.experiment",
@@ -90,17 +103,24 @@ if TYPE_CHECKING:
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
+    from surrogate.distillation import Distillation as Distillation
+    from surrogate.emulation import Emulation as Emulation
+    from surrogate.emulation import emulate as emulate
     from surrogate.errors import SurrogateError as SurrogateError
     from surrogate.errors import SurrogateWarning as SurrogateWarning
     from surrogate.estimates import Estimate as Estimate
     from surrogate.experiment import Runs as Runs
     from surrogate.experiment import run as run
+    from surrogate.exports import PlainTree as PlainTree
     from surrogate.exports import export as export
+    from surrogate.exports import extract_rules as extract_rules
     from surrogate.expressions import Expression as Expression
     from surrogate.metamorphosis import Metamorphosis as Metamorphosis
     from surrogate.models import Simulator as Simulator
     from surrogate.models import Teacher as Teacher
     from surrogate.models import simulator as simulator
+    from surrogate.optimization import Optimum as Optimum
+    from surrogate.optimization import optimize as optimize
     from surrogate.pages import write_report as write_report
     from surrogate.persistence import load as load
     from surrogate.persistence import save as save
@@ -138,13 +158,19 @@ if TYPE_CHECKING:
     from surrogate.students import AutoSurrogate as AutoSurrogate
     from surrogate.students import DistilledTree as DistilledTree
     from surrogate.students import GaussianProcess as GaussianProcess
+    from surrogate.students import Network as Network
     from surrogate.students import PolynomialChaos as PolynomialChaos
+    from surrogate.students import Rule as Rule
+    from surrogate.students import RuleList as RuleList
+    from surrogate.students import SeriesSurrogate as SeriesSurrogate
     from surrogate.students import StepwiseLogistic as StepwiseLogistic
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import SelfTraining as SelfTraining
     from surrogate.transfer import Warps as Warps
     from surrogate.transfer import choose_source as choose_source
 

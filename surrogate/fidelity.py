@@ -71,8 +71,17 @@ class Judge:
 
 
 def size(student: Any) -> dict[str, Estimate]:
-    """Return the student's size, by the name of what is counted; empty where nothing is."""
+    """Return the student's size, by the name of what is counted; empty where nothing is.
+
+    Of a pipeline the last step is counted, and the estimates name the steps before it: a tree after
+    a step is another student than a tree on the inputs themselves.
+    """
     counts: dict[str, Any] = {}
+    student = student.steps[-1][1] if hasattr(student, "steps") else student
+    data = "the student"
+    if hasattr(student, "steps"):
+        *before, (_, student) = student.steps
+        data = f"the student, after {', '.join(repr(step) for _, step in before)}"
     if hasattr(student, "get_n_leaves"):
         counts["leaves of the student"] = student.get_n_leaves()
         counts["depth of the student"] = student.get_depth()
@@ -82,11 +91,13 @@ def size(student: Any) -> dict[str, Estimate]:
         counts["rules of the student"] = len(student.rules_)
     if hasattr(student, "coef_"):
         counts["coefficients of the student"] = np.size(student.coef_)
+    if hasattr(student, "coefs_"):
+        arrays = [*student.coefs_, *student.intercepts_]
+        counts["parameters of the student"] = sum(each.size for each in arrays)
     if hasattr(student, "n_parameters_"):
         counts["parameters of the student"] = student.n_parameters_
     return {
-        name: Estimate(float(count), method="count", data="the student")
-        for name, count in counts.items()
+        name: Estimate(float(count), method="count", data=data) for name, count in counts.items()
     }
 
 

@@ -20,6 +20,7 @@ from surrogate.transfer import (
     DEFAULT_ROWS,
     Labelling,
     bound,
+    categories_explained,
     draw_rows,
     fit_on_answers,
     known_truth,
@@ -54,8 +55,8 @@ class Metamorphosis(BaseEstimator):
         of; or the label of the real row a row was made from. A student whose `fit` takes
         ``classes`` gets probabilities as they are, another classifier as weighted rows.
     temperature : float
-        Softens soft labels. A student with a loss of its own has to multiply the part of it that
-        comes from soft labels by the temperature squared [2]_.
+        Softens soft labels. A student with a loss of its own is told, and multiplies the part of
+        it that comes from soft labels by the temperature squared [2]_: see `Network`.
     threshold : float
         Least probability of thresholded labels.
     true_labels : bool
@@ -155,7 +156,11 @@ class Metamorphosis(BaseEstimator):
         )
         labelled = time.perf_counter()
         self.student_ = fit_on_answers(
-            clone(self.student), transfer.rows, transfer.answers, self.teacher_.classes
+            clone(self.student),
+            transfer.rows,
+            transfer.answers,
+            self.teacher_.classes,
+            temperature=self.temperature,
         )
         self.seconds_ = {
             "teacher": taught - start,
@@ -203,6 +208,11 @@ class Metamorphosis(BaseEstimator):
         import pandas as pd
 
         check_is_fitted(self)
+        if not hasattr(self, "teacher_"):
+            raise DataError(
+                "this chain was saved without its teacher: there is nothing to compare its student "
+                "with; ask student_ itself, or save the chain with its teacher"
+            )
         classifies = self.teacher_.is_classifier and not is_regressor(self.student_)
         judge = fidelity.Judge(classifies=classifies, rng=stream(self._seed, "evaluate"))
         by_teacher, teacher_cost = fidelity.timed("teacher", self._ask, X, classifies)
@@ -276,4 +286,5 @@ class Metamorphosis(BaseEstimator):
                 f"the teacher {type(self.teacher).__name__} is to be fitted and needs X and y; "
                 "wrap one that is fitted already in FrozenEstimator"
             )
-        return as_teacher(clone(self.teacher).fit(X, y))
+        with categories_explained(self.teacher, X):
+            return as_teacher(clone(self.teacher).fit(X, y))

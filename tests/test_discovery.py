@@ -1,10 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 
 import surrogate as sg
-from surrogate.errors import ArgumentError, DataError, FewCasesWarning
+from surrogate.errors import ArgumentError, DataError, FewCasesWarning, TeacherWarning
 
 SPACE = sg.Space({f"x{k}": (0.0, 1.0) for k in range(5)})
 FEW = {"n_transfer": 4000, "n_folds": 2}
@@ -109,6 +110,47 @@ def test_a_teacher_of_the_users_own_is_asked():
     found = sg.discover(runs_of(smooth, n=200), "growth < 0", rng=0, teacher=forest, **FEW)
     assert found.teacher is not forest
     assert "given by the user" in found.teacher_sentence
+
+
+def test_a_teacher_that_fails_is_set_aside_and_said_so():
+    runs = runs_of(smooth, n=200)
+    knows_nothing = DummyClassifier(strategy="prior")
+    with pytest.warns(TeacherWarning, match=r"the teacher failed: on 2 held-out folds of 200 runs"):
+        found = sg.discover(runs, "growth < 0", rng=0, teacher=knows_nothing, **FEW)
+    assert found.teacher_sentence.startswith("set aside, the boxes are those of PRIM on the runs")
+    assert set(found.box.limits) >= {"x0", "x1"}
+    assert "in-sample" in found.choice
+    alone = sg.PRIM(mass_min=0.05).fit(runs.inputs, runs.label("growth < 0"))
+    assert found.trajectory == alone.trajectory_
+    assert found.scores["wracc"].value > 0.1
+
+
+def test_the_curve_has_held_out_scores_with_folds_only(found):
+    names = ["coverage_held_out", "density_held_out", "mass_held_out"]
+    assert found.curve[names].iloc[0].tolist() == pytest.approx(
+        [1, found.runs.label("growth < 0").mean(), 1]
+    )
+    assert found.curve["mass_held_out"].corr(found.curve["mass"]) > 0.9
+
+
+def test_the_ceiling_is_part_of_the_answer(found):
+    assert str(found.ceiling) in repr(found)
+    assert found.ceiling.n_transfer == FEW["n_transfer"]
+    assert found.ceiling.perfect >= found.ceiling.expected - 0.01
+
+
+def test_exchangeable_blocks_derived_inputs_and_constraints_go_together():
+    space = sg.Space(
+        {f"{s}{k}": (0.0, 1.0) for k in (1, 2) for s in "tg"},
+        derived={"p1": "t1 * g1", "p2": "t2 * g2"},
+        constraints=["p1 + p2 < 1.2"],
+        exchangeable=[[("t1", "g1", "p1"), ("t2", "g2", "p2")]],
+    )
+    runs = runs_of(lambda t1, g1, t2, g2: np.maximum(t1 * g1, t2 * g2) - 0.4, n=60, space=space)
+    found = sg.discover(runs, "growth < 0", rng=0, n_transfer=4000, n_folds=0)
+    assert set(found.box.limits) == {"p1", "p2"}
+    for name in ("p1", "p2"):
+        assert found.box.limits[name][1] == pytest.approx(0.4, abs=0.05)
 
 
 def test_derived_inputs_and_constants_take_part():

@@ -2,11 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import surrogate as sg
@@ -307,3 +312,42 @@ def test_parts_that_do_not_fit_say_why(make, error, message):
     X, y, _, _ = halves(load_wine)
     with pytest.raises(error, match=message):
         make(X, y)
+
+
+POLICIES = sg.Space(gain=(0, 1), delay=(0, 1), policy=sg.Categorical(["a", "b"], ordered=False))
+ENCODED = make_column_transformer((OneHotEncoder(), ["policy"]), remainder="passthrough")
+
+
+def with_policies(n):
+    design = POLICIES.sample(n, rng=0)
+    return design, np.where((design["policy"] == "b") & (design["gain"] > 0.5), "good", "poor")
+
+
+def test_categories_are_taught_through_an_encoder_in_front():
+    X, y = with_policies(256)
+    teacher = make_pipeline(ENCODED, RandomForestClassifier(20, random_state=0))
+    student = make_pipeline(ENCODED, DecisionTreeClassifier(max_leaf_nodes=4, random_state=0))
+    chain = sg.Metamorphosis(
+        teacher, student, transfer=POLICIES, labels="hard", n_transfer=1000, random_state=0
+    ).fit(X, y)
+    table = chain.evaluate(*with_policies(300))
+    assert table.loc["fidelity on these rows", "value"] > 0.95
+    assert table.loc["leaves of the student", "value"] <= 4
+
+
+@pytest.mark.parametrize("who", ["teacher", "student"])
+def test_a_model_for_numbers_is_told_what_to_do_with_categories(who):
+    X, y = with_policies(64)
+    encoded, plain = make_pipeline(ENCODED, clone(TREE)), clone(TREE)
+    parts = (plain, encoded) if who == "teacher" else (encoded, plain)
+    with pytest.raises(DataError, match=r"'policy' hold categories; put an encoder.*OneHotEncoder"):
+        sg.Metamorphosis(*parts, labels="hard").fit(X, y)
+
+
+def test_the_parameters_of_a_network_are_counted():
+    X, y, X_test, _ = halves(load_wine)
+    network = MLPClassifier((5,), max_iter=20, random_state=0)
+    with pytest.warns(ConvergenceWarning):
+        chain = sg.Metamorphosis(FOREST, make_pipeline(network), labels="hard").fit(X, y)
+    n = 13 * 5 + 5 + 5 * 3 + 3
+    assert chain.evaluate(X_test).loc["parameters of the student", "value"] == n

@@ -11,7 +11,7 @@ from surrogate.sensitivity_analysis.analyses import GIVEN_DATA, STRUCTURED
 
 SPACE = sg.Space(a=(-np.pi, np.pi), b=(-np.pi, np.pi), c=(-np.pi, np.pi))
 EVERY = (*STRUCTURED, *GIVEN_DATA)
-SMALL = {"sobol": 64, "morris": 20, "delta": 100, "pawn": 100, "rsa": 100}
+SMALL = {"sobol": 64, "morris": 20, "dgsm": 20, "delta": 100, "pawn": 100, "rsa": 100}
 
 
 def ishigami(x):
@@ -35,8 +35,7 @@ def test_sobol_indices_of_ishigami_are_the_known_ones():
 @pytest.mark.parametrize("method", EVERY)
 def test_the_input_that_matters_comes_first(method):
     found = sg.sensitivity(only_a, space=SPACE, method=method, n=4 * SMALL[method], rng=0)
-    column = {"sobol": "total", "morris": "mu_star", "delta": "delta"}.get(method, "maximum")
-    assert found.table[column].idxmax() == "a"
+    assert found.table[found.ranked_by].idxmax() == "a"
     assert list(found.table.index) == ["a", "b", "c"]
 
 
@@ -145,3 +144,53 @@ def test_what_cannot_be_answered_is_refused():
     with pytest.raises(SpaceError, match="'a < b' ties inputs together"):
         sg.sensitivity(only_a, space=tied, n=8)
     assert sg.sensitivity(only_a, space=tied, method="pawn", n=100, rng=0).n_runs == 100
+
+
+def test_dgsm_bounds_the_total_index_from_above():
+    found = sg.sensitivity(ishigami, space=SPACE, method="dgsm", n=1000, rng=0).table
+    assert (found["dgsm"] > [0.5576, 0.4424, 0.2437]).all()
+    linear = sg.sensitivity(lambda x: x["a"], space=SPACE, method="dgsm", n=50, rng=0).table
+    np.testing.assert_allclose(linear["squared_derivative"], [4 * np.pi**2, 0, 0], atol=1e-9)
+
+
+def test_dgsm_steps_stay_inside_and_refuse_inputs_without_derivative():
+    design = sg.SensitivityDesign.sample(SPACE, "dgsm", 40, within={"b": (1.0, 2.0)}, rng=0)
+    assert design.frame["b"].between(1.0, 2.0).all()
+    assert design.frame["a"].between(-np.pi, np.pi).all()
+    stepped = sg.Space(a=(0, 1), n=sg.Integer(1, 5))
+    with pytest.raises(SpaceError, match=r"the input 'n' is .* moves in steps"):
+        sg.SensitivityDesign.sample(stepped, "dgsm", 40, rng=0)
+
+
+def test_indices_of_an_expansion_are_read_off_it():
+    design = SPACE.sample(60, rng=0)
+    student = sg.PolynomialChaos(space=SPACE).fit(design, design["a"] + design["b"] * design["c"])
+    found = sg.sensitivity(student, method="analytic")
+    assert found.table.equals(student.sobol_indices_)
+    with pytest.raises(ArgumentError, match="inside a region"):
+        sg.sensitivity(student, method="analytic", within={"a": (0, 1)})
+    with pytest.raises(ArgumentError, match="coefficients of a PolynomialChaos; got function"):
+        sg.sensitivity(ishigami, space=SPACE, method="analytic")
+    tied = sg.Space(a=(0, 1), b=(0, 1), constraints=["a < b"])
+    design = tied.sample(40, rng=0)
+    with pytest.raises(SpaceError, match="'a < b' ties them together"):
+        sg.sensitivity(sg.PolynomialChaos(space=tied).fit(design, design["a"]), method="analytic")
+
+
+@pytest.mark.parametrize("n_runs", [25, 120])
+def test_the_error_of_a_student_widens_the_intervals_as_far_as_it_is_large(n_runs):
+    design = SPACE.sample(n_runs, rng=0)
+    student = sg.GaussianProcess(space=SPACE, random_state=0).fit(design, ishigami(design))
+    plain = sg.sensitivity(student, n=256, n_draws=0, rng=0)
+    found = sg.sensitivity(student, n=256, rng=0)
+    assert (plain.interval_of, found.interval_of[-10:]) == ("the sampling", "(20 draws)")
+    np.testing.assert_array_equal(found.table["total"], plain.table["total"])
+    plain_width = (plain.table["total_high"] - plain.table["total_low"]).sum()
+    width = (found.table["total_high"] - found.table["total_low"]).sum()
+    assert width > plain_width
+    if n_runs == 25:  # it has learnt little, and says so
+        assert width > 2 * plain_width
+        return
+    truth = np.array([0.5576, 0.4424, 0.2437])
+    assert (found.table["total_low"] < truth).all()
+    assert (found.table["total_high"] > truth).all()

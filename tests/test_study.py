@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import surrogate as sg
@@ -91,6 +92,50 @@ def test_the_same_study_again_runs_nothing(folder):
     assert again.certificate.density == first.certificate.density
 
 
+SURROGATE = """
+[study]
+title = "Is <it> learnt?"
+simulator = "toymodel:toy"
+outcome = "growth"
+
+[design]
+n = 24
+
+[run]
+n_workers = 1
+
+[surrogate]
+members = ["matern52", "chaos"]
+
+[test]
+n = 30
+
+[sensitivity]
+n = 64
+n_draws = 4
+"""
+
+
+def test_a_study_of_a_surrogate_writes_page_store_student_and_scores(folder):
+    Path("growth.toml").write_text(SURROGATE)
+    study = sg.Study.from_file("growth.toml")
+    result = study.perform("out", progress=False)
+    content = json.loads((folder / "out" / "growth.json").read_text())
+    assert content["tested"]["q2"]["n"] == 30
+    assert content["sensitivity"]["indices"]["load"]["total"] == pytest.approx(0, abs=0.05)
+    student = sg.load(result.files["student"])
+    fresh = result.found.runs.space.sample(5, rng=3)
+    np.testing.assert_array_equal(student.predict(fresh), result.found.student.predict(fresh))
+    page = result.files["page"].read_text()
+    assert "Is &lt;it&gt; learnt?" in page
+    stored = sg.Runs.from_store(folder / "out" / "growth.db")
+    assert stored.origin.value_counts().to_dict() == {"test": 30, "design": 24}
+    again = study.perform("out", progress=False)
+    assert again.found.runs.provenance["n_reused"] == 24
+    assert again.to_dict() == result.to_dict()
+    assert "tested    q2" in str(again)
+
+
 def test_settings_are_replaced_and_keep_their_types(folder):
     study = sg.Study.from_file(
         "toy.toml", changes=["design.n=16", "study.case=growth < 0.1", "discover.rule='knee'"]
@@ -106,6 +151,7 @@ def test_settings_are_replaced_and_keep_their_types(folder):
         ("desing.n=3", "did you mean 'design'"),
         ("design.n='many'", "n must be of type int; got 'many'"),
         ("run.timeout=true", "must be of type int or float"),
+        ("study.outcome='growth'", r"must say one of case, outcome.*; got case and outcome"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named(folder, change, message):
@@ -119,6 +165,7 @@ def test_a_setting_that_does_not_fit_is_named(folder, change, message):
         ("[study]\ncase = 'y < 0'", "must say the simulator"),
         ("[study", "is no TOML"),
         ("study = 3", "must be a table"),
+        ("[study]\nsimulator = 'a:b'", "must say one of case, outcome.*; got none of them"),
     ],
 )
 def test_a_file_that_is_no_study_says_why(folder, text, message):

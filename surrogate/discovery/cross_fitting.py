@@ -1,17 +1,16 @@
-"""Scores on runs that neither the teacher nor the choice of the box has seen."""
+"""Boxes and scores on runs that neither the teacher nor the choice of the box has seen."""
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.discovery.search import Search
+from surrogate.discovery.search import Found, Search
 from surrogate.errors import ArgumentError, FewCasesWarning, TeacherWarning
-from surrogate.estimates import Estimate, binomial, bootstrap
 from surrogate.randomness import stream
 
 if TYPE_CHECKING:
@@ -19,78 +18,124 @@ if TYPE_CHECKING:
 
     from surrogate.experiment import Runs
 
-__all__ = ["cross_fitted", "fold_scores"]
+__all__ = ["Boxes", "Fold", "cross_fitted"]
+
+
+class Boxes(NamedTuple):
+    """The boxes of one search, and which held-out runs lie in them.
+
+    Attributes
+    ----------
+    inside : ndarray of bool, shape (n_boxes, n_held)
+    mass : ndarray of shape (n_boxes,)
+        As the search itself estimates it.
+    chosen, best : int
+        Places of the box of the stated rule and of that of the best WRAcc; -1 for none.
+    """
+
+    inside: NDArray[np.bool_]
+    mass: NDArray[np.float64]
+    chosen: int
+    best: int
+
+    @classmethod
+    def of(cls, search: Search, found: Found, held: pd.DataFrame) -> Boxes:
+        """Return the boxes of a search that has not seen the held-out inputs."""
+        inside = np.array([box.contains(held) for box in found.trajectory], dtype=bool)
+        mass = found.trajectory.evaluate(*found.points)["mass"].to_numpy()
+        best = search.choose(found, "wracc").index
+        # without these runs there may be no region as dense as was asked
+        chosen = -1 if search.finds_none(found) else search.choose(found).index
+        return cls(inside, mass, chosen, best)
+
+    def holds(self, place: int) -> NDArray[np.bool_]:
+        """Return which held-out runs lie in a box; none in no box."""
+        return self.inside[place] if place >= 0 else np.zeros(self.inside.shape[1], dtype=bool)
+
+
+class Fold(NamedTuple):
+    """A search without some of the runs, judged on these.
+
+    Attributes
+    ----------
+    rows : int array of shape (n_held,)
+        The runs held out.
+    teacher : estimator
+    taught, alone : Boxes
+        Of the whole procedure, and of PRIM on the same runs without a teacher.
+    """
+
+    rows: NDArray[np.intp]
+    teacher: Any
+    taught: Boxes
+    alone: Boxes
 
 
 def cross_fitted(
-    search: Search, runs: Runs, labels: pd.Series, seed: int, *, n_folds: int, n_jobs: int | None
-) -> dict[str, Estimate]:
-    """Return scores of boxes on runs that neither their teacher nor their choice has seen."""
+    search: Search,
+    runs: Runs,
+    labels: pd.Series,
+    seed: int,
+    *,
+    n_folds: int,
+    n_jobs: int | None,
+    teachers: Sequence[Any] | None = None,
+) -> list[Fold]:
+    """Return the folds of the runs, each searched without it.
+
+    Parameters
+    ----------
+    search : Search
+    runs : Runs
+    labels : Series of shape (n,)
+    seed : int
+    n_folds, n_jobs : int
+    teachers : sequence of estimators, optional
+        Of the same folds, fitted already.
+    """
     from joblib import Parallel, delayed
 
     if n_folds == 0:
-        return {}
-    if n_folds < 2 or n_folds > len(labels):
-        raise ArgumentError(f"n_folds must be 0 or 2 to {len(labels)} (the runs); got {n_folds}")
-    order = stream(seed, "folds").permutation(len(labels))
-    folds = np.array_split(order, n_folds)
-    insides = Parallel(n_jobs=n_jobs)(
-        delayed(_inside_without)(search, runs.select(labels.index), fold, seed) for fold in folds
+        return []
+    ok = runs.select(labels.index)
+    return list(
+        Parallel(n_jobs=n_jobs)(
+            delayed(_fold)(search, ok, labels, rows, seed=seed, fitted=teachers and teachers[k])
+            for k, rows in enumerate(fold_rows(len(labels), n_folds, seed))
+        )
     )
-    inside = np.zeros(len(labels), dtype=bool)
-    for fold, held in zip(folds, insides, strict=True):
-        inside[fold] = held
-    return fold_scores(inside, labels.to_numpy(), f"{n_folds} held-out folds of the runs", seed)
 
 
-def _inside_without(search: Search, runs: Runs, fold: NDArray[np.intp], seed: int) -> Any:
-    """Return which rows of the fold lie in the box found without them."""
-    held = np.zeros(len(runs), dtype=bool)
-    held[fold] = True
+def fold_rows(n: int, n_folds: int, seed: int) -> list[NDArray[np.intp]]:
+    """Return the rows of each fold.
+
+    Raises
+    ------
+    ArgumentError
+        If there are not 2 to n folds.
+    """
+    if n_folds < 2 or n_folds > n:
+        raise ArgumentError(f"n_folds must be 0 or 2 to {n} (the runs); got {n_folds}")
+    return np.array_split(stream(seed, "folds").permutation(n), n_folds)
+
+
+def _fold(
+    search: Search,
+    runs: Runs,
+    labels: pd.Series,
+    rows: NDArray[np.intp],
+    *,
+    seed: int,
+    fitted: Any,
+) -> Fold:
+    kept = np.ones(len(runs), dtype=bool)
+    kept[rows] = False
+    others, held = runs.select(kept), runs.inputs.iloc[rows]
     with warnings.catch_warnings():
         # the whole search has warned already where there is reason to
         warnings.simplefilter("ignore", TeacherWarning)
         warnings.simplefilter("ignore", FewCasesWarning)
-        _, trajectory, points = search.run(runs.select(~held), seed)
-    if search.finds_none(trajectory, points):
-        return np.zeros(len(fold), dtype=bool)  # without these runs there would be no region
-    box = search.choose(trajectory, points).box
-    return box.contains(runs.inputs.iloc[fold]).to_numpy()
-
-
-def fold_scores(
-    inside: NDArray[np.bool_], y: NDArray[Any], data: str, seed: int
-) -> dict[str, Estimate]:
-    """Return the scores of boxes that were found without the fold they are scored on.
-
-    Their intervals are about the mean score of just these boxes: they hold the boxes fixed.
-    """
-    n, share = len(y), y.astype(float)
-
-    def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Estimate:
-        if share.dtype == y.dtype:  # shares of replicates: no counts
-            return bootstrap(
-                lambda rows: float(part[rows].sum() / max(whole[rows].sum(), 1e-300)),
-                n,
-                data=data,
-                rng=stream(seed, "scores"),
-            )
-        return _approximate(int(part.sum()), int(whole.sum()), data)
-
-    return {
-        "coverage": ratio(inside * share, share),
-        "density": ratio(inside * share, inside.astype(float)),
-        "mass": _approximate(int(inside.sum()), n, data),
-        "wracc": bootstrap(
-            lambda rows: float(np.cov(inside[rows], share[rows], ddof=0)[0, 1]),
-            n,
-            data=data,
-            rng=stream(seed, "wracc"),
-        ),
-    }
-
-
-def _approximate(k: int, n: int, data: str) -> Estimate:
-    """Return a share whose interval is not exact: each fold has a box of its own."""
-    share = binomial(k, n, data=data)
-    return dataclasses.replace(share, method=f"{share.method}, approximate")
+        found = search.run(others, seed, fitted)
+        alone = search.alone(others, labels[kept])
+    taught = Boxes.of(search, found, held)
+    return Fold(rows, found.teacher, taught, Boxes.of(search, alone, held))

@@ -7,29 +7,18 @@ this finds what PRIM alone needs many times as many for.
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
-
-from surrogate.discovery.cross_fitting import cross_fitted
-from surrogate.discovery.result import Discovery
+from surrogate.discovery.result import Discovery, discovery_of
 from surrogate.discovery.search import Search, student_of
-from surrogate.errors import DataError, FewCasesWarning
-from surrogate.expressions import as_expression
 from surrogate.randomness import Rng, seed_of
 from surrogate.regions import PRIM
-from surrogate.students import CaseClassifier
 from surrogate.transfer import DEFAULT_ROWS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from surrogate.experiment import Runs
 
 __all__ = ["discover"]
-
-_FEW_CASES = 10
 
 
 def discover(
@@ -52,7 +41,11 @@ def discover(
     A teacher learns P(case) from the runs: from the continuous outcome where there is one, else
     from the labels. It labels a large fresh sample of the space; PRIM peels that sample; the box
     is chosen on a second sample; and the whole procedure is repeated without each fold of the runs,
-    to be scored on it [1]_.
+    to be scored on it [1]_. Where these scores show that PRIM on the runs alone does better, its
+    boxes are returned, and a warning says so.
+
+    Exchangeable blocks of the space are used as free data: the default teacher is symmetric in
+    them, and learns from each run what its permutations would have taught.
 
     Parameters
     ----------
@@ -76,7 +69,8 @@ def discover(
     simplify_boxes : bool
         Drop limits that do not pay on a sample of their own, each box at its density.
     n_folds : int
-        Folds of the cross-fitted scores; 0 leaves them out.
+        Folds of the cross-fitted scores; 0 leaves them out, and with them the comparison with
+        PRIM alone.
     n_jobs : int, optional
         Folds computed at a time, as in scikit-learn; the answer does not depend on it.
 
@@ -107,7 +101,6 @@ def discover(
     >>> found.scores["density"].value > 0.7
     True
     """
-    seed = seed_of(rng)
     search = Search(
         space=runs.space,
         case=case,
@@ -118,56 +111,4 @@ def discover(
         density=density,
         simplify=simplify_boxes,
     )
-    labels = runs.label(case)
-    _check_cases(labels.to_numpy(), str(labels.name))
-    teacher_, trajectory, points = search.run(runs, seed)
-    choice = search.choose(trajectory, points)
-    curve = trajectory.evaluate(*points)[["coverage", "density", "mass", "n_restricted"]]
-    in_sample = trajectory.evaluate(runs.inputs, labels)[["coverage", "density", "mass"]]
-    return Discovery(
-        case=as_expression(case),
-        space=runs.space,
-        runs=runs,
-        trajectory=trajectory,
-        box=choice.box,
-        index=choice.index,
-        choice=choice.reason,
-        curve=curve.join(in_sample.add_suffix("_runs")),
-        scores=cross_fitted(search, runs, labels, seed, n_folds=n_folds, n_jobs=n_jobs)
-        if n_folds
-        else {},
-        teacher=teacher_,
-        teacher_scores=_teacher_scores(teacher_),
-        teacher_sentence=_teacher_sentence(teacher_),
-        seed=seed,
-        provenance={**runs.provenance, "n_transfer": n_transfer, "rule": rule, "seed": seed},
-    )
-
-
-def _check_cases(labels: NDArray[Any], case: str) -> None:
-    n, cases = len(labels), float(labels.sum())
-    if not 0 < cases < n:
-        raise DataError(
-            f"{cases:g} of {n} runs are cases of {case!r}: there is nothing to tell apart; run "
-            "more, or ask another question"
-        )
-    if min(cases, n - cases) < _FEW_CASES:
-        warnings.warn(
-            f"{cases:g} cases of {case!r} in {n} runs: boxes will be unstable",
-            FewCasesWarning,
-            stacklevel=3,
-        )
-
-
-def _teacher_scores(teacher: Any) -> pd.DataFrame:
-    import pandas as pd
-
-    if not isinstance(teacher, CaseClassifier):
-        return pd.DataFrame(index=pd.Index([type(teacher).__name__], name="member"))
-    return teacher.scores()
-
-
-def _teacher_sentence(teacher: Any) -> str:
-    if isinstance(teacher, CaseClassifier):
-        return teacher.evidence()
-    return f"{type(teacher).__name__}, given by the user; not scored"
+    return discovery_of(search, runs, seed_of(rng), n_folds=n_folds, n_jobs=n_jobs)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
 from threadpoolctl import threadpool_limits
 
 from surrogate.errors import ArgumentError
@@ -23,10 +24,37 @@ if TYPE_CHECKING:
     from surrogate.experiment import Runs
     from surrogate.space import Space
 
-__all__ = ["Labelled", "Search", "student_of"]
+__all__ = ["Found", "Labelled", "Search", "student_of"]
 
 Labelled = tuple["pd.DataFrame", NDArray[np.float64]]
-Found = tuple[Any, PeelingTrajectory, Labelled]
+
+_MASS_OF_RUNS = 0.05  # the least mass of a box that is found on a few hundred runs alone
+
+
+class Found(NamedTuple):
+    """What one pass came to.
+
+    Attributes
+    ----------
+    teacher : estimator or None
+        Fitted; None where the boxes come from the runs alone.
+    trajectory : PeelingTrajectory
+    peeled : PeelingTrajectory
+        The same before its boxes were simplified.
+    transfer : (DataFrame, ndarray)
+        The points the boxes were found on, with the teacher's P(case).
+    points : (DataFrame, ndarray)
+        Fresh ones, to choose among the boxes on.
+    data : str
+        What `points` are.
+    """
+
+    teacher: Any
+    trajectory: PeelingTrajectory
+    peeled: PeelingTrajectory
+    transfer: Labelled
+    points: Labelled
+    data: str
 
 
 @dataclass(frozen=True)
@@ -42,39 +70,59 @@ class Search:
     density: float
     simplify: bool
 
-    def run(self, runs: Runs, seed: int) -> Found:
-        """Return the fitted teacher, the boxes, and fresh points to choose among them on."""
+    def run(self, runs: Runs, seed: int, fitted: Any = None) -> Found:
+        """Return the fitted teacher, the boxes, and fresh points to choose among them on.
+
+        Parameters
+        ----------
+        runs : Runs
+        seed : int
+        fitted : estimator, optional
+            A teacher that knows the answer already: it is only asked.
+        """
         # One thread: the last digits must not depend on how many there are, and for the few
         # hundred rows of a campaign more of them only wait for each other.
         with threadpool_limits(1):
-            return self._run(runs, seed)
+            return self._run(runs, seed, fitted)
 
-    def _run(self, runs: Runs, seed: int) -> Found:
+    def _run(self, runs: Runs, seed: int, fitted: Any) -> Found:
         chain = Metamorphosis(
-            self._teacher(seed),
+            self._teacher(seed) if fitted is None else FrozenEstimator(fitted),
             self.student,
             transfer=self.space,
             n_transfer=self.n_transfer,
             random_state=seed,
         ).fit(runs.inputs, self._answers(runs))
-        trajectory = chain.student_.trajectory_
+        trajectory = peeled = chain.student_.trajectory_
+        found_on = chain.transfer_.rows, chain.transfer_.answers
         if self.simplify:
             judged = self._labelled(chain, seed, "simplify")
-            found_on = chain.transfer_.rows, chain.transfer_.answers
             trajectory = _simplified(trajectory, judged, found_on=found_on)
         points = self._labelled(chain, seed, "choice")
-        return chain.teacher_.model, trajectory, points
-
-    def choose(self, trajectory: PeelingTrajectory, points: Labelled) -> Choice:
-        """Return the box of the stated rule."""
+        teacher = chain.teacher_.model if fitted is None else fitted
         data = "fresh points labelled by the teacher"
-        return trajectory.choice(self.rule, *points, density=self.density, data=data)
+        return Found(teacher, trajectory, peeled, found_on, points, data)
 
-    def finds_none(self, trajectory: PeelingTrajectory, points: Labelled) -> bool:
+    def alone(self, runs: Runs, labels: pd.Series) -> Found:
+        """Return the boxes of PRIM on the runs themselves, without a teacher."""
+        least = max(self.student.mass_min, _MASS_OF_RUNS)
+        student = clone(self.student).set_params(mass_min=least)
+        runs_ = runs.inputs, labels.to_numpy(dtype=float)
+        trajectory = student.fit(*runs_).trajectory_
+        data = "runs that made the boxes (in-sample)"
+        return Found(None, trajectory, trajectory, runs_, runs_, data)
+
+    def choose(self, found: Found, rule: str | None = None) -> Choice:
+        """Return the box of the stated rule."""
+        return found.trajectory.choice(
+            rule or self.rule, *found.points, density=self.density, data=found.data
+        )
+
+    def finds_none(self, found: Found) -> bool:
         """Return whether no box is as dense as was asked."""
         if self.rule != "coverage":
             return False
-        return bool(trajectory.evaluate(*points)["density"].max() < self.density)
+        return bool(found.trajectory.evaluate(*found.points)["density"].max() < self.density)
 
     def _labelled(self, chain: Metamorphosis, seed: int, purpose: str) -> Labelled:
         """Return a fresh sample of the space with the teacher's P(case)."""

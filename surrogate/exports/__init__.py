@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from surrogate.exports.rules import export
+from surrogate.exports.exporting import export
+from surrogate.exports.leaf_rules import extract_rules
+from surrogate.exports.plain_tree import PlainTree
 
-__all__ = ["export"]
+__all__ = ["PlainTree", "export", "extract_rules"]

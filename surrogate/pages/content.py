@@ -55,7 +55,7 @@ def page_data(found: Discovery, certificate: Certificate | None = None) -> dict[
         },
         "chosen": int(found.index),
         "certified": certified_index(found, certificate),
-        "pair": [list(views).index(name) for name in tightest(found.box, views)[:2]],
+        "pair": [list(views).index(name) for name in tightest([found.box], views)[:2]],
     }
 
 

@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.discovery import Discovery
+from surrogate.distillation import Distillation
+from surrogate.emulation import Emulation
 from surrogate.errors import ArgumentError
 from surrogate.pages.discovery import discovery_page
+from surrogate.pages.distillation import distillation_page
+from surrogate.pages.emulation import emulation_page
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
+    from surrogate.regions import Covering, Stability
+    from surrogate.sensitivity_analysis import Sensitivity
 
 __all__ = ["write_report"]
 
@@ -21,22 +27,34 @@ def write_report(
     path: str | PathLike[str],
     *,
     certificate: Certificate | None = None,
+    regions: Covering | None = None,
+    stability: Stability | None = None,
+    sensitivity: Sensitivity | None = None,
     title: str | None = None,
 ) -> Path:
     """Write an answer as one HTML file that opens anywhere, offline.
 
+    It loads nothing, sends nothing, and shows the main facts without a script.
+
     The page of a discovery holds the rule, the trade-off curve with every box to pick from, the
-    runs on any two inputs, all scores by kind, and where everything comes from. It loads nothing,
-    sends nothing, and shows the main facts without a script. The address ``star.html#23`` opens it
-    at box 23, which is ``found.trajectory[23]``.
+    runs on any two inputs, all scores by kind, and where everything comes from. The address
+    ``star.html#23`` opens it at box 23, which is ``found.trajectory[23]``. That of an emulation
+    holds its scores, predictions of unseen runs, the evidence for its members and sensitivities.
 
     Parameters
     ----------
-    found : Discovery
+    found : Discovery, Emulation or Distillation
     path : str or path
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
         What fresh runs proved about a box of a discovery.
+    regions : Covering, optional
+        Several boxes for the same case, from `cover`: their rules and what each adds.
+    stability : Stability, optional
+        From `surrogate.stability`, on the runs of the discovery: how far each limit is to be
+        trusted.
+    sensitivity : Sensitivity, optional
+        Which inputs matter to an emulation.
     title : str, optional
         The heading; the question if not given.
 
@@ -68,13 +86,16 @@ def write_report(
             f"cannot write the report {str(target)!r}: there is no folder "
             f"{str(target.parent)!r}; create it first"
         )
-    target.write_text(_page_of(found, certificate, title), encoding="utf-8", newline="\n")
-    return target
-
-
-def _page_of(found: Any, certificate: Certificate | None, title: str | None) -> str:
     if isinstance(found, Discovery):
-        return discovery_page(found, certificate, title)
-    raise ArgumentError(
-        f"there is a page for what discover finds; got {type(found).__name__}: {found!r:.80}"
-    )
+        text = discovery_page(found, certificate, title, regions=regions, stability=stability)
+    elif isinstance(found, Emulation):
+        text = emulation_page(found, sensitivity, title)
+    elif isinstance(found, Distillation):
+        text = distillation_page(found, title)
+    else:
+        raise ArgumentError(
+            "there is a page for what discover and emulate return, and for a Distillation; got "
+            f"{type(found).__name__}: {found!r:.80}"
+        )
+    target.write_text(text, encoding="utf-8", newline="\n")
+    return target

@@ -78,8 +78,12 @@ def legend(certificate: Certificate | None, *, in_sample: bool) -> Markup:
 
 
 def teacher(found: Discovery) -> Markup:
-    """Return which model labelled the transfer set, and the candidates it was chosen from."""
-    return join(tag("p", _sentence(found.teacher_sentence)), frame_table(found.teacher_scores))
+    """Return which model labelled the transfer set, what it limits, and what it was chosen from."""
+    return join(
+        tag("p", _sentence(found.teacher_sentence)),
+        tag("p", _sentence(str(found.ceiling))),
+        frame_table(found.teacher_scores),
+    )
 
 
 def runs(asked: Runs) -> Markup:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from surrogate.plots.views import View
 
-__all__ = ["CASE", "OTHER", "canvas", "scale_axis"]
+__all__ = ["CASE", "OTHER", "SHARES", "canvas", "scale_axis"]
 
 CASE = "#D55E00"  # vermillion: cases of interest, and what was proved
 OTHER = "#0072B2"  # blue: everything else
+SHARES = "cividis"  # shares and probabilities: dark blue for 0, yellow for 1
 
 
 def canvas(ax: Axes | None) -> Axes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.plots.canvas import CASE, OTHER, canvas, scale_axis
 from surrogate.plots.cases import runs_and_cases
 from surrogate.plots.views import View, views_of
-from surrogate.regions import Box
+from surrogate.regions import Box, Covering
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,13 +23,52 @@ if TYPE_CHECKING:
     from surrogate.discovery import Discovery
     from surrogate.experiment import Runs
 
-__all__ = ["region", "tightest"]
+__all__ = ["Projection", "projection", "region", "tightest"]
+
+_LINES = ("-", "--", ":", "-.")  # of several boxes
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Runs and boxes, ready to be drawn on any two inputs.
+
+    Parameters
+    ----------
+    boxes : tuple of Box
+    inputs : DataFrame, shape (n, d)
+        Of the ok runs.
+    is_case : ndarray of bool, shape (n,)
+    views : dict of str to View
+        Every input that varies.
+    """
+
+    boxes: tuple[Box, ...]
+    inputs: pd.DataFrame
+    is_case: NDArray[np.bool_]
+    views: dict[str, View]
+
+    def names(self) -> list[str]:
+        """Return all input names, those that the boxes restrict most first."""
+        return tightest(self.boxes, self.views)
+
+    def draw(self, ax: Axes, x: View, y: View) -> None:
+        """Draw runs and boxes on two inputs, without a legend."""
+        for number, box in enumerate(self.boxes):
+            label = f"box {number}" if len(self.boxes) > 1 else None
+            _draw_box(ax, box, (x, y), linestyle=_LINES[number % len(_LINES)], label=label)
+        others = [view for view in self.views.values() if view.name not in (x.name, y.name)]
+        near = np.zeros(len(self.inputs), dtype=bool)
+        for box in self.boxes:
+            near |= _inside(box, others, self.inputs)
+        _draw_runs(ax, (self.inputs, self.is_case), (x, y), near)
+        scale_axis(ax.xaxis, x, ax.set_xlim)
+        scale_axis(ax.yaxis, y, ax.set_ylim)
 
 
 def region(
-    box: Discovery | Box,
+    box: Discovery | Box | Covering,
     runs: Runs | None = None,
-    case: str | None = None,
+    case: Any = None,
     *,
     x: str | None = None,
     y: str | None = None,
@@ -41,11 +82,11 @@ def region(
 
     Parameters
     ----------
-    box : Discovery or Box
-        A discovery brings its runs and its case along.
+    box : Discovery, Box or Covering
+        A discovery brings its runs and its case along. Several boxes have different lines.
     runs : Runs, optional
         Needed with a box.
-    case : str, optional
+    case : str, Expression or callable, optional
         Needed with a box, e.g. ``"stability < 0"``.
     x, y : str, optional
         The two inputs; the two the box restricts most if not given.
@@ -61,64 +102,82 @@ def region(
     ArgumentError
         If a box comes without its runs and case, or an input is unknown.
     """
-    if not isinstance(box, Box):
+    projected = projection(box, runs, case)
+    x_view, y_view = _pair(projected, x, y)
+    ax = canvas(ax)
+    projected.draw(ax, x_view, y_view)
+    ax.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return ax
+
+
+def projection(box: Discovery | Box | Covering, runs: Runs | None, case: Any) -> Projection:
+    """Return what `region` and its kin draw.
+
+    Raises
+    ------
+    ArgumentError
+        If a box comes without its runs and case.
+    """
+    if not isinstance(box, Box | Covering):
         runs, case, box = box.runs, box.case, box.box
     if runs is None or case is None:
         raise ArgumentError(
             "region needs the runs and the case beside a box: region(box, runs, 'stability < 0')"
         )
     inputs, is_case = runs_and_cases(runs, case)
-    views = views_of(runs.space, inputs, [box.limits])
-    x_view, y_view = _pair(box, views, x, y)
-    others = [view for view in views.values() if view.name not in (x_view.name, y_view.name)]
-    ax = canvas(ax)
-    _draw_box(ax, box, x_view, y_view)
-    _draw_runs(ax, (inputs, is_case), (x_view, y_view), _inside(box, others, inputs))
-    scale_axis(ax.xaxis, x_view, ax.set_xlim)
-    scale_axis(ax.yaxis, y_view, ax.set_ylim)
-    ax.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return ax
+    boxes = (box,) if isinstance(box, Box) else tuple(box)
+    views = views_of(runs.space, inputs, [each.limits for each in boxes])
+    return Projection(boxes, inputs, is_case, views)
 
 
-def tightest(box: Box, views: dict[str, View]) -> list[str]:
-    """Return all input names, those the box restricts most first, numbers before categories.
+def tightest(boxes: Iterable[Box], views: dict[str, View]) -> list[str]:
+    """Return all input names, those the boxes restrict most first, numbers before categories.
 
     Parameters
     ----------
-    box : Box
+    boxes : iterable of Box
     views : dict of str to View
         Every input that can be drawn.
     """
+    boxes = list(boxes)
 
     def admitted(name: str) -> float:
-        view = views[name]
-        ends = [view.position(interval) for interval in view.intervals(box.limits.get(name))]
-        return float(sum(right - left for left, right in ends))
+        view, total = views[name], 0.0
+        for box in boxes:
+            ends = [view.position(interval) for interval in view.intervals(box.limits.get(name))]
+            total += float(sum(right - left for left, right in ends))
+        return total
 
     def order(name: str) -> tuple[bool, bool, float]:
-        return name not in box.limits, bool(views[name].labels), admitted(name)
+        free = all(name not in box.limits for box in boxes)
+        return free, bool(views[name].labels), admitted(name)
 
     return sorted(views, key=order)
 
 
-def _pair(box: Box, views: dict[str, View], x: str | None, y: str | None) -> tuple[View, View]:
+def _pair(projected: Projection, x: str | None, y: str | None) -> tuple[View, View]:
+    views = projected.views
     for name in (x, y):
         if name is not None and name not in views:
             raise ArgumentError(f"no input is named {name!r}{did_you_mean(name, views)}")
-    free = [name for name in tightest(box, views) if name not in (x, y)]
+    free = [name for name in projected.names() if name not in (x, y)]
     x = x or (free.pop(0) if free else y)
     y = y or (free.pop(0) if free else x)
     return views[str(x)], views[str(y)]
 
 
-def _draw_box(ax: Axes, box: Box, x: View, y: View) -> None:
+def _draw_box(
+    ax: Axes, box: Box, views: tuple[View, View], *, linestyle: str, label: str | None
+) -> None:
     from matplotlib.patches import Rectangle
 
-    across, up = (view.intervals(box.limits.get(view.name)) for view in (x, y))
+    across, up = (view.intervals(box.limits.get(view.name)) for view in views)
     for (left, right), (bottom, top) in product(across, up):
         corner, width, height = (left, bottom), right - left, top - bottom
+        line: dict[str, Any] = {"edgecolor": CASE, "linewidth": 1.5, "linestyle": linestyle}
         ax.add_patch(Rectangle(corner, width, height, facecolor=CASE, alpha=0.08))
-        ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=CASE, linewidth=1.5))
+        ax.add_patch(Rectangle(corner, width, height, fill=False, label=label, **line))
+        label = None  # one entry of the legend, however many pieces
 
 
 def _inside(box: Box, views: list[View], inputs: pd.DataFrame) -> NDArray[np.bool_]:

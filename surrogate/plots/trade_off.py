@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["trade_off"]
 
+_ON_RUNS = {"runs": ("s", "in-sample"), "held_out": ("^", "held out")}
+
 
 def trade_off(
     found: Discovery | pd.DataFrame, *, chosen: int | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw what each box of a trajectory trades: density against coverage.
 
-    The table drawn is ``found.curve``: the teacher's estimates and, where the table has them
-    (columns ``coverage_runs`` and ``density_runs``), the in-sample values on the real runs.
+    The table drawn is ``found.curve``: the teacher's estimates and, where the table has them, the
+    values on the real runs, in-sample (columns ``coverage_runs`` and ``density_runs``) and on the
+    folds that were held out (``coverage_held_out`` and ``density_held_out``).
 
     Parameters
     ----------
@@ -54,16 +57,17 @@ def trade_off(
     ax = canvas(ax)
     label = "teacher's estimate" if curve is not found else None
     ax.plot(curve["coverage"], curve["density"], "-o", color=OTHER, markersize=4, label=label)
-    if {"coverage_runs", "density_runs"} <= set(curve.columns):
-        ax.scatter(
-            curve["coverage_runs"],
-            curve["density_runs"],
-            marker="s",
-            s=14,
-            facecolors="none",
-            edgecolors="0.5",
-            label="in-sample",
-        )
+    for suffix, (marker, name) in _ON_RUNS.items():
+        if {f"coverage_{suffix}", f"density_{suffix}"} <= set(curve.columns):
+            ax.scatter(
+                curve[f"coverage_{suffix}"],
+                curve[f"density_{suffix}"],
+                marker=marker,
+                s=14,
+                facecolors="none",
+                edgecolors="0.5",
+                label=name,
+            )
     if chosen is not None:
         _mark(ax, curve, chosen)
     ax.set(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,12 @@ from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.experiment import Runs
 from surrogate.models import Simulator
 from surrogate.randomness import Rng, seed_of, stream
-from surrogate.sensitivity_analysis.analyses import GIVEN_DATA, STRUCTURED, analyse_given
+from surrogate.sensitivity_analysis.analyses import (
+    GIVEN_DATA,
+    N_RESAMPLES,
+    STRUCTURED,
+    analyse_given,
+)
 from surrogate.sensitivity_analysis.checks import (
     check_method,
     kept_blocks,
@@ -20,11 +26,18 @@ from surrogate.sensitivity_analysis.checks import (
 )
 from surrogate.sensitivity_analysis.design import SensitivityDesign
 from surrogate.sensitivity_analysis.result import Sensitivity
+from surrogate.sensitivity_analysis.student_error import (
+    error_draws,
+    n_learnt_from,
+    predicts_error,
+    widened,
+)
 from surrogate.space import Space
 from surrogate.space.restriction import Restriction
 
 __all__ = ["sensitivity"]
 
+_FEW_RESAMPLES = 2  # behind intervals that are not looked at; SALib insists on some
 _FEWEST_RUNS = 30  # below, densities in slices are noise
 
 
@@ -38,6 +51,7 @@ def sensitivity(
     second_order: bool = False,
     within: Mapping[str, Any] | None = None,
     failed: str = "refuse",
+    n_draws: int = 20,
     rng: Rng = None,
 ) -> Sensitivity:
     """Return how much each input matters to an outcome.
@@ -50,9 +64,10 @@ def sensitivity(
         Needed where there are several.
     space : Space, optional
         That of the model by default.
-    method : {"sobol", "morris", "delta", "pawn", "rsa"}
+    method : {"sobol", "morris", "dgsm", "delta", "pawn", "rsa", "analytic"}
+        "analytic" reads Sobol indices off the coefficients of a `PolynomialChaos`.
     n : int
-        Base points (Sobol), trajectories (Morris) or random runs (the others); see
+        Base points (Sobol, DGSM), trajectories (Morris) or random runs (the others); see
         `SensitivityDesign.sample`. Runs are taken as they are.
     second_order : bool
         For Sobol: pairs of inputs too, at nearly twice the runs.
@@ -60,6 +75,9 @@ def sensitivity(
         Ask about this part of the space only, for instance `Box.limits`.
     failed : {"refuse", "drop"}
         Runs without a finite outcome are refused, or left out (with their block) and counted.
+    n_draws : int
+        Draws of a student's own error, as it states it, that widen the intervals; 0 takes its
+        predictions for the simulator. Without effect for models that state no error.
     rng : int, Generator or None
         The same seed gives the same answer.
 
@@ -87,46 +105,115 @@ def sensitivity(
     >>> found.table["total"].round(1).tolist()
     [0.9, 0.1, 0.0]
     """
-    check_method(method, STRUCTURED + GIVEN_DATA)
+    check_method(method, (*STRUCTURED, *GIVEN_DATA, "analytic"))
+    if method == "analytic":
+        return _analytic(model, within)
     seed = seed_of(rng)
     where = _space_of(model, space)
     if isinstance(model, Runs):
-        if method in STRUCTURED:
-            raise ArgumentError(
-                f"method {method!r} needs the runs of its own design: run "
-                f"SensitivityDesign.sample(...).frame and analyze that, or use one of "
-                f"{', '.join(GIVEN_DATA)} on these runs"
-            )
-        inputs = model.inputs
-        inside = Restriction(where, within).contains(inputs) if within else slice(None)
-        return _given(where, method, inputs[inside], _column(model.outcomes, outcome)[inside], seed)
+        return _of_runs(model, outcome, where, method, within=within, seed=seed)
     answers = _answers(model, outcome)
     if method in STRUCTURED:
         design = SensitivityDesign.sample(
             where, method, n, second_order=second_order, within=within, rng=seed
         )
-        return design.analyze(design.frame, answers(design.frame), failed=failed)
-    inputs = where.sample(n, "random", within=within, rng=stream(seed, "given data"))
-    values = outcome_values(answers(inputs), n)
-    kept = kept_blocks(values, 1, failed)
-    return _given(where, method, inputs[kept], values[kept], seed, n_dropped=int((~kept).sum()))
+        inputs = design.frame
+
+        def analyze(values: Any, n_resamples: int = N_RESAMPLES) -> Sensitivity:
+            return design.analyze(inputs, values, failed=failed, n_resamples=n_resamples)
+    else:
+        inputs = where.sample(n, "random", within=within, rng=stream(seed, "given data"))
+
+        def analyze(values: Any, n_resamples: int = N_RESAMPLES) -> Sensitivity:
+            settings: Any = {"seed": seed, "failed": failed, "n_resamples": n_resamples}
+            return _given(where, method, inputs, values, **settings)
+
+    if n_draws and predicts_error(model):
+        return _with_error(model, where, inputs, analyze, n_draws=n_draws, seed=seed)
+    return analyze(answers(inputs))
+
+
+def _with_error(
+    student: Any,
+    space: Space,
+    inputs: pd.DataFrame,
+    analyze: Callable[..., Sensitivity],
+    *,
+    n_draws: int,
+    seed: int,
+) -> Sensitivity:
+    """Return the indices of a student with intervals that hold its own error too."""
+    mean, std = student.predict(inputs, return_std=True)
+    found = analyze(mean)
+    n_runs = n_learnt_from(student) or 1
+    errors = error_draws(space.to_unit(inputs), std, n_runs, n_draws, seed)
+    table = widened(
+        found.table, n_draws, lambda number: analyze(mean + errors[number], _FEW_RESAMPLES).table
+    )
+    about = f"the sampling and the error of the student ({n_draws} draws)"
+    return replace(found, table=table, interval_of=about)
+
+
+def _analytic(model: Any, within: Mapping[str, Any] | None) -> Sensitivity:
+    """Return the Sobol indices of an expansion, exact for it."""
+    if not hasattr(model, "sobol_indices_"):
+        raise ArgumentError(
+            f"method 'analytic' reads indices off the coefficients of a PolynomialChaos; got "
+            f"{type(model).__name__}; use method='sobol'"
+        )
+    if within:
+        raise ArgumentError(
+            "method 'analytic' is for the whole space, to which the polynomials are orthogonal; "
+            "use method='sobol' inside a region"
+        )
+    return Sensitivity(model.sobol_indices_, "analytic", 0, interval_of="nothing: exact for it")
+
+
+def _of_runs(
+    runs: Runs,
+    outcome: str | None,
+    space: Space,
+    method: str,
+    *,
+    within: Mapping[str, Any] | None,
+    seed: int,
+) -> Sensitivity:
+    """Return what finished runs tell, at whatever points they are."""
+    if method in STRUCTURED:
+        raise ArgumentError(
+            f"method {method!r} needs the runs of its own design: run "
+            f"SensitivityDesign.sample(...).frame and analyze that, or use one of "
+            f"{', '.join(GIVEN_DATA)} on these runs"
+        )
+    inputs = runs.inputs
+    inside = Restriction(space, within).contains(inputs) if within else slice(None)
+    values = _column(runs.outcomes, outcome)[inside]
+    return _given(space, method, inputs[inside], values, seed=seed)
 
 
 def _given(
-    space: Space, method: str, inputs: pd.DataFrame, outcome: Any, seed: int, *, n_dropped: int = 0
+    space: Space,
+    method: str,
+    inputs: pd.DataFrame,
+    outcome: Any,
+    *,
+    seed: int,
+    failed: str = "refuse",
+    n_resamples: int = N_RESAMPLES,
 ) -> Sensitivity:
     """Return what runs at arbitrary points tell."""
     values = outcome_values(outcome, len(inputs))
+    kept = kept_blocks(values, 1, failed)
+    inputs, values = inputs[kept], values[kept]
     if len(values) < _FEWEST_RUNS:
         raise DataError(
             f"method {method!r} compares slices of the runs and needs {_FEWEST_RUNS} or more; got "
             f"{len(values)}"
         )
-    kept_blocks(values, 1, "refuse")
     refuse_constant(values)
     unit, problem = space.to_unit(inputs), space.to_salib(unit=True)
-    table = analyse_given(problem, method, unit, values, seed=seed)
-    return Sensitivity(table, method, len(values), n_dropped)
+    table = analyse_given(problem, method, unit, values, seed=seed, n_resamples=n_resamples)
+    return Sensitivity(table, method, len(values), int((~kept).sum()))
 
 
 def _answers(model: Any, outcome: str | None) -> Callable[[pd.DataFrame], Any]:

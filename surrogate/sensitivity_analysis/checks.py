@@ -16,9 +16,16 @@ from surrogate.errors import (
     SpaceError,
     did_you_mean,
 )
-from surrogate.space import Space
+from surrogate.space import Categorical, Discrete, Integer, Space
 
-__all__ = ["check_method", "kept_blocks", "outcome_values", "refuse_constant", "refuse_ties"]
+__all__ = [
+    "check_method",
+    "kept_blocks",
+    "outcome_values",
+    "refuse_constant",
+    "refuse_steps",
+    "refuse_ties",
+]
 
 Array = NDArray[np.float64]
 
@@ -74,9 +81,19 @@ def refuse_ties(space: Space, within: Mapping[str, Any] | None) -> None:
     if space.constraints or derived:
         tie = f"the constraint {str(space.constraints[0])!r}" if space.constraints else derived[0]
         raise SpaceError(
-            f"Sobol and Morris move one input while the others stay, but {tie} ties inputs "
+            f"Sobol, Morris and DGSM move one input while the others stay, but {tie} ties inputs "
             f"together; use method='delta', 'pawn' or 'rsa'"
         )
+
+
+def refuse_steps(space: Space) -> None:
+    """Raise SpaceError where an input has no derivative."""
+    for name in space.varied:
+        if isinstance(space.parameters[name], (Integer, Discrete, Categorical)):
+            raise SpaceError(
+                f"DGSM takes derivatives, but the input {name!r} is {space.parameters[name]!r}, "
+                f"which moves in steps; use method='sobol' or 'morris'"
+            )
 
 
 def check_method(method: str, known: tuple[str, ...]) -> None:

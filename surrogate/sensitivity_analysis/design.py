@@ -1,6 +1,6 @@
 """Points of a structured method, tied to their analysis.
 
-Sobol and Morris need the outcomes of their own points in their own order, so a design and its
+Sobol, Morris and DGSM need the outcomes of their own points in their own order, so a design and its
 analysis are one object, which refuses the outcomes of other points. Everything happens on the unit
 cube of the space, and inside a box (`within`) on the unit cube of that box.
 """
@@ -18,7 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from surrogate.errors import DataError, did_you_mean
 from surrogate.randomness import Rng, seed_of
 from surrogate.sensitivity_analysis.analyses import (
+    N_RESAMPLES,
     STRUCTURED,
+    analyse_dgsm,
     analyse_morris,
     analyse_sobol,
     structured_points,
@@ -28,6 +30,7 @@ from surrogate.sensitivity_analysis.checks import (
     kept_blocks,
     outcome_values,
     refuse_constant,
+    refuse_steps,
     refuse_ties,
 )
 from surrogate.sensitivity_analysis.result import Sensitivity
@@ -46,7 +49,7 @@ class SensitivityDesign:
     Attributes
     ----------
     space : Space
-    method : {"sobol", "morris"}
+    method : {"sobol", "morris", "dgsm"}
     frame : DataFrame of shape (n_runs, n_columns)
         What to run, in order.
     second_order : bool
@@ -85,10 +88,11 @@ class SensitivityDesign:
         ----------
         space : Space
             Without constraints: these methods move one input at a time.
-        method : {"sobol", "morris"}
+        method : {"sobol", "morris", "dgsm"}
+            DGSM takes differences: its inputs must be continuous.
         n : int
-            Base points (a power of 2), each of d + 2 runs, or 2 d + 2 for second orders [1]_; or
-            trajectories of d + 1 runs [2]_.
+            Base points (a power of 2), each of d + 2 runs, or 2 d + 2 for second orders [1]_;
+            trajectories of d + 1 runs [2]_; or base points of d + 1 runs for DGSM [3]_.
         second_order : bool
         within : mapping of str to limits, optional
             The part of the space that is asked about, for instance `Box.limits`.
@@ -107,9 +111,13 @@ class SensitivityDesign:
            https://doi.org/10.1016/S0010-4655(02)00280-1
         .. [2] M. D. Morris, Technometrics 33 (1991),
            https://doi.org/10.1080/00401706.1991.10484804
+        .. [3] I. M. Sobol, S. Kucherenko, Mathematics and Computers in Simulation 79 (2009),
+           https://doi.org/10.1016/j.matcom.2009.01.023
         """
         check_method(method, STRUCTURED)
         refuse_ties(space, within)
+        if method == "dgsm":
+            refuse_steps(space)
         seed = seed_of(rng)
         unit = structured_points(space, method, n, second_order=second_order, seed=seed)
         part = Restriction(space, within) if within else None
@@ -119,12 +127,17 @@ class SensitivityDesign:
     @property
     def block(self) -> int:
         """Number of runs that stand or fall together, those of one base point or trajectory."""
-        if self.method == "morris":
+        if self.method in ("morris", "dgsm"):
             return self.space.d + 1
         return (2 if self.second_order else 1) * self.space.d + 2
 
     def analyze(
-        self, inputs: pd.DataFrame, outcome: ArrayLike, *, failed: str = "refuse"
+        self,
+        inputs: pd.DataFrame,
+        outcome: ArrayLike,
+        *,
+        failed: str = "refuse",
+        n_resamples: int = N_RESAMPLES,
     ) -> Sensitivity:
         """Return the indices from the outcomes of this design's points.
 
@@ -136,6 +149,8 @@ class SensitivityDesign:
             NaN where a run failed.
         failed : {"refuse", "drop"}
             Whether failed runs are refused, or left out with all runs of their block.
+        n_resamples : int
+            Of the bootstrap behind the intervals.
 
         Raises
         ------
@@ -148,13 +163,15 @@ class SensitivityDesign:
         values, unit = values[kept], self._unit[kept]
         refuse_constant(values)
         problem = self.space.to_salib(unit=True)
+        settings = {"seed": self.seed, "n_resamples": n_resamples}
         second = None
-        if self.method == "morris":
-            table = analyse_morris(problem, unit, values, seed=self.seed)
-        else:
+        if self.method == "sobol":
             table, second = analyse_sobol(
-                problem, values, second_order=self.second_order, seed=self.seed
+                problem, values, second_order=self.second_order, **settings
             )
+        else:
+            analyse = {"morris": analyse_morris, "dgsm": analyse_dgsm}[self.method]
+            table = analyse(problem, unit, values, **settings)
         return Sensitivity(table, self.method, len(values), int((~kept).sum()), second)
 
     def _refuse_other_points(self, inputs: pd.DataFrame) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from surrogate.space.space import Space
 
-__all__ = ["Blocks", "as_blocks", "check_symmetry", "orbit", "permuted"]
+__all__ = ["Blocks", "as_blocks", "check_symmetry", "orbit", "permuted", "representative"]
 
 Blocks = tuple[tuple[str, ...], ...]  # one set of exchangeable blocks, each of the same length
 
@@ -71,6 +71,40 @@ def orbit(
         for blocks, each in zip(exchangeable, order, strict=True):
             copy = permuted(copy, blocks, each)
         yield copy
+
+
+def representative(space: Space, frame: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
+    """Return the frame with the blocks of each row in ascending order: one row of each orbit.
+
+    All permutations of a row have the same representative, so that a model of representatives is
+    symmetric by construction, and learns from every run what its permutations would have taught.
+
+    Parameters
+    ----------
+    space : Space
+    frame : DataFrame
+        With the varied inputs of all blocks.
+    places : sequence of int
+        One per set of exchangeable blocks: the place in a block of the input that is ordered by.
+        Equal blocks are told apart by the inputs that follow.
+    """
+    result = frame.copy()
+    for blocks, first in zip(space.exchangeable, places, strict=True):
+        width = len(blocks[0])
+        turn = [(first + step) % width for step in range(width)]
+        keys = [
+            np.stack([space.parameters[b[at]].to_unit(frame[b[at]].to_numpy()) for b in blocks])
+            for at in turn
+            if blocks[0][at] in space.parameters
+        ]
+        order = np.lexsort(keys[::-1], axis=0)  # the last key counts first
+        for names in zip(*blocks, strict=True):
+            if not set(names) <= set(frame.columns):
+                continue  # derived inputs may be absent
+            values = np.take_along_axis(frame[list(names)].to_numpy().T, order, axis=0)
+            for name, column in zip(names, values, strict=True):
+                result[name] = column.astype(frame[name].to_numpy().dtype)
+    return result
 
 
 def check_symmetry(space: Space, blocks: Blocks) -> None:

@@ -9,7 +9,11 @@ from surrogate.students.auto_surrogate import AutoSurrogate
 from surrogate.students.case_classifier import CaseClassifier
 from surrogate.students.distilled_tree import DistilledTree
 from surrogate.students.gaussian_process import GaussianProcess
+from surrogate.students.network import Network
 from surrogate.students.polynomial_chaos import PolynomialChaos
+from surrogate.students.rule_list import RuleList
+from surrogate.students.rules import Rule
+from surrogate.students.series_surrogate import SeriesSurrogate
 from surrogate.students.stepwise_logistic import StepwiseLogistic
 
 __all__ = [
@@ -18,6 +22,10 @@ __all__ = [
     "CaseClassifier",
     "DistilledTree",
     "GaussianProcess",
+    "Network",
     "PolynomialChaos",
+    "Rule",
+    "RuleList",
+    "SeriesSurrogate",
     "StepwiseLogistic",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
 from surrogate.students._factors import MOST_DEGREE, Factor
 from surrogate.students._kernels import Array
@@ -48,6 +49,15 @@ class Expansion:
         ]
         return np.concatenate(parts) if parts else np.empty(0)
 
+    def leverage(self, X: Array, root: Array) -> Array:
+        """Return the leverage of encoded rows, shape (n,); `root` is inv(R) of the rows learnt."""
+        rows = max(1, _CHUNK // len(root))
+        parts = [
+            ((self.basis.evaluate(X[start : start + rows]) @ root) ** 2).sum(axis=1)
+            for start in range(0, len(X), rows)
+        ]
+        return np.concatenate(parts) if parts else np.empty(0)
+
     def strongest(self, n_terms: int) -> Basis:
         """Return the terms with the largest coefficients, the constant first."""
         size = np.abs(self.coefficients)
@@ -66,6 +76,8 @@ class ChaosSearch:
     method : {"greedy", "lars"}
     max_degree : int
     norms : sequence of float
+    weight : ndarray of shape (n,), optional
+        Of each row in the least squares.
     """
 
     def __init__(
@@ -76,6 +88,7 @@ class ChaosSearch:
         method: str,
         max_degree: int = MOST_DEGREE,
         norms: Sequence[float] = NORMS,
+        weight: Array | None = None,
     ) -> None:
         most = min(max(_PER_ROW * len(X), _LEAST_CANDIDATES), _MOST_CANDIDATES)
         degrees = [each for each in _DEGREES if each <= max_degree]
@@ -91,6 +104,7 @@ class ChaosSearch:
         self._factors = factors
         self._method = method
         self._design = Basis(factors, self._indices).evaluate(X)
+        self._root_weight = np.ones(len(X)) if weight is None else np.sqrt(weight / weight.mean())
 
     def fits(
         self,
@@ -100,7 +114,8 @@ class ChaosSearch:
     ) -> list[SparseFit]:
         """Return a fit on some rows for each degree and norm tried, the best first."""
         chosen = self.trials if trials is None else trials
-        return fit_sparse(self._design[rows], y[rows], chosen, self._method)
+        root = self._root_weight[rows]
+        return fit_sparse(root[:, None] * self._design[rows], root * y[rows], chosen, self._method)
 
     def promising(self, fits: Sequence[SparseFit]) -> list[Candidates]:
         """Return what folds of many rows should try: the best few degrees and norms of all rows."""
@@ -112,6 +127,12 @@ class ChaosSearch:
     def expansion(self, fit: SparseFit) -> Expansion:
         """Return the fitted sum, to be evaluated anywhere."""
         return Expansion(Basis(self._factors, self._indices[fit.columns]), fit.coefficients)
+
+    def inverse_root(self, fit: SparseFit) -> Array:
+        """Return inv(R) of the (weighted) terms of a fit at all rows, for their leverage."""
+        columns = self._root_weight[:, None] * self._design[:, fit.columns]
+        triangle = np.linalg.qr(columns, mode="r")
+        return np.asarray(solve_triangular(triangle, np.eye(len(triangle))), dtype=float)
 
     def predict(self, fit: SparseFit, rows: NDArray[np.intp] | slice = slice(None)) -> Array:
         """Return a fit's predictions for rows of the table."""

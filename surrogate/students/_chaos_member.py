@@ -10,7 +10,7 @@ from surrogate.randomness import stream
 from surrogate.students._chaos import ChaosSearch
 from surrogate.students._factors import Factor
 from surrogate.students._kernels import Array
-from surrogate.students._member import HeldOut, RegressionMember, probe_rows
+from surrogate.students._member import HeldOut, RegressionMember, probe_rows, without_while_hopeful
 from surrogate.students.selection import Folds
 
 __all__ = ["ChaosMember"]
@@ -23,17 +23,21 @@ class ChaosMember(RegressionMember):
         self._factors = factors
         self._method = method
 
-    def fit(self, X: Array, y: Array, folds: Folds, seed: int) -> HeldOut:
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         search = ChaosSearch(X, self._factors, method=self._method)
         of_all = search.fits(y)
         self._expansion = search.expansion(of_all[0])
-        mean, fits = search.held_out(y, folds, search.promising(of_all))
+        trials = search.promising(of_all)
         probe = probe_rows(X, stream(seed, "probe"))
         whole = self._expansion.predict(probe)
-        departures = [
-            float(np.mean((search.expansion(fit).predict(probe) - whole) ** 2)) for fit in fits
-        ]
+        mean, departures = np.full(len(y), np.nan), []
+        for fold, rest in without_while_hopeful(folds, y, mean, rival):
+            fit = search.fits(y, rest, trials)[0]
+            mean[fold] = search.predict(fit, fold)
+            departures.append(float(np.mean((search.expansion(fit).predict(probe) - whole) ** 2)))
         return HeldOut(mean, None, np.array(departures))
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002

@@ -47,6 +47,9 @@ class ConcentratedLikelihood:
         Whether the nugget is the last entry of ``theta``; else it is `TINY_NUGGET`.
     basis : Basis, optional
         Functions whose sum is the trend; a constant by default.
+    noise_scale : ndarray of shape (n,), optional
+        Noise variance of each row in multiples of the nugget; 1 by default.
+    lengthscale_bounds : (float, float)
     """
 
     X: Array
@@ -54,11 +57,13 @@ class ConcentratedLikelihood:
     kernel: str
     estimates_noise: bool
     basis: Basis | None = None
+    noise_scale: Array | None = None
+    lengthscale_bounds: tuple[float, float] = LENGTHSCALE_BOUNDS
 
     @property
     def bounds(self) -> Array:
         """Bounds of theta, shape (n_parameters, 2)."""
-        bounds = [LENGTHSCALE_BOUNDS] * self.X.shape[1]
+        bounds = [self.lengthscale_bounds] * self.X.shape[1]
         if self.estimates_noise:
             bounds.append(NUGGET_BOUNDS)
         return np.log(bounds)
@@ -80,7 +85,8 @@ class ConcentratedLikelihood:
         scaled = self.X / lengthscales
         correlation, slope = KERNELS[self.kernel](squared_distances(scaled, scaled))
         covariance = correlation.copy()
-        covariance[np.diag_indices(n)] += nugget
+        noise = np.ones(n) if self.noise_scale is None else self.noise_scale
+        covariance[np.diag_indices(n)] += nugget * noise
         inverse, log_determinant = _inverse(covariance)
         if inverse is None:
             return _IMPOSSIBLE, np.zeros_like(theta)
@@ -93,7 +99,7 @@ class ConcentratedLikelihood:
         weights = 0.5 * (inverse - np.outer(residual, residual / variance))
         gradient = np.empty_like(theta)
         if self.estimates_noise:
-            gradient[d] = nugget * np.trace(weights)
+            gradient[d] = nugget * (np.diag(weights) @ noise)
         weights *= slope
         gradient[:d] = 2.0 * (
             weights.sum(axis=1) @ scaled**2 - np.einsum("ij,ij->j", scaled, weights @ scaled)

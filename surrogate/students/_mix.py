@@ -18,7 +18,7 @@ __all__ = ["Mix", "mixed_out_of_fold"]
 
 @dataclass(frozen=True)
 class Mix:
-    """Members with weights; `std_weights` say how much of whose own variance enters the spread.
+    """Members in use, with their weights; `std_weights` say whose own variance enters the spread.
 
     Attributes
     ----------
@@ -45,7 +45,9 @@ class Mix:
 
         The held-out std of a fold comes from a spread that has not seen its residuals.
         """
-        # Where the mix uses no member that knows its own variance, that of another one misleads.
+        used = np.flatnonzero(weights).tolist()
+        members, held, weights = [members[i] for i in used], [held[i] for i in used], weights[used]
+        # Where none of these knows its own variance, that of a member not in use would mislead.
         std_weights = np.where([each.std is not None for each in held], weights, 0.0)
         signals = _signals(held, weights, std_weights)
         std = np.empty_like(residuals)
@@ -76,9 +78,10 @@ def mixed_out_of_fold(
 
     The residuals of a fold come from weights that have not seen it.
     """
-    residuals = np.array([y - each.mean for each in held])
+    rated = [each for each in held if each.complete]
+    residuals = np.array([y - each.mean for each in rated])
     trimmed = residuals.copy()
-    for row, each in zip(trimmed, held, strict=True):
+    for row, each in zip(trimmed, rated, strict=True):
         if each.departures is not None:
             row[:] = trimmed_residuals(row, folds, each.departures)
     mixed = np.empty(len(y))
@@ -86,7 +89,10 @@ def mixed_out_of_fold(
         others = [each for each in folds if each is not fold]
         weights = stacking_weights(trimmed, others, stream(seed, "weights", number))
         mixed[fold] = weights @ residuals[:, fold]
-    return stacking_weights(trimmed, folds, stream(seed, "weights")), mixed
+    all_weights = np.zeros(len(held))
+    complete = [each.complete for each in held]
+    all_weights[complete] = stacking_weights(trimmed, folds, stream(seed, "weights"))
+    return all_weights, mixed
 
 
 def _signals(said: Sequence[HeldOut], weights: Array, std_weights: Array) -> Array:

@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from surrogate.students._kernels import Array
-from surrogate.students._member import HeldOut, RegressionMember, without
+from surrogate.students._member import HeldOut, RegressionMember, without_while_hopeful
 from surrogate.students.selection import Folds
 
 __all__ = ["NetworkMember", "Perceptron"]
@@ -31,11 +31,15 @@ class Perceptron:
     biases: Sequence[Array]
 
     def predict(self, X: Array) -> Array:
-        """Return the output at rows on the unit scale, shape (n,)."""
+        """Return the only output at rows on the unit scale, shape (n,)."""
+        return self.outputs(X)[:, 0]
+
+    def outputs(self, X: Array) -> Array:
+        """Return all outputs at rows on the unit scale, shape (n, n_out)."""
         signal = 2 * X - 1
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             signal = np.tanh(signal @ weight + bias)
-        return (signal @ self.weights[-1] + self.biases[-1])[:, 0]
+        return signal @ self.weights[-1] + self.biases[-1]
 
 
 class NetworkMember(RegressionMember):
@@ -47,14 +51,17 @@ class NetworkMember(RegressionMember):
     hidden_layers = (32, 32)
     max_iterations = 300
 
-    def fit(self, X: Array, y: Array, folds: Folds, seed: int) -> HeldOut:
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        held = HeldOut(np.empty(len(y)))
+        held = HeldOut(np.full(len(y), np.nan))
         self._networks: list[Perceptron] = []
-        for fold, rest in without(folds):
+        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
             self._networks.append(self._trained(X[rest], y[rest], seed))
             held.mean[fold] = self._networks[-1].predict(X[fold])
-        self._networks.append(self._trained(X, y, seed))
+        if held.complete:
+            self._networks.append(self._trained(X, y, seed))
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002

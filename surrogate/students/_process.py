@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 
 from surrogate.students._kernels import KERNELS, Array, squared_distances
-from surrogate.students._likelihood import trend_covariance
+from surrogate.students._likelihood import ConcentratedLikelihood, trend_covariance
 from surrogate.students._terms import Basis
 
-__all__ = ["ConditionedProcess"]
+__all__ = ["ConditionedProcess", "conditioned"]
 
 _CHUNK = 4_000_000  # entries of one block of the correlation matrix: 32 MB
 
@@ -70,11 +70,13 @@ class ConditionedProcess:
         lengthscales: Array,
         nugget: float,
         basis: Basis | None = None,
+        noise_scale: Array | None = None,
     ) -> ConditionedProcess:
         """Factorise the correlation matrix of X and solve for trend, variance and weights."""
         scaled = X / lengthscales
         correlation, _ = KERNELS[kernel](squared_distances(scaled, scaled))
-        correlation[np.diag_indices(len(X))] = 1.0 + nugget
+        noise = 1.0 if noise_scale is None else noise_scale
+        correlation[np.diag_indices(len(X))] = 1.0 + nugget * noise
         factor, _ = cho_factor(correlation, lower=True, overwrite_a=True, check_finite=False)
         functions = _functions(basis, X)
         whitened = cho_solve((factor, True), functions, check_finite=False)
@@ -164,6 +166,20 @@ class ConditionedProcess:
         unsure_trend = np.einsum("ij,ij->i", unexplained @ self.trend_covariance, unexplained)
         relative = 1.0 + self.nugget - explained + unsure_trend
         return np.sqrt(self.variance * np.maximum(relative, 0.0))
+
+
+def conditioned(likelihood: ConcentratedLikelihood, theta: Array) -> ConditionedProcess:
+    """Return the process with the hyperparameters `theta`, given the rows of its likelihood."""
+    lengthscales, nugget = likelihood.split(theta)
+    return ConditionedProcess.condition(
+        likelihood.X,
+        likelihood.y,
+        kernel=likelihood.kernel,
+        lengthscales=lengthscales,
+        nugget=nugget,
+        basis=likelihood.basis,
+        noise_scale=likelihood.noise_scale,
+    )
 
 
 def _functions(basis: Basis | None, X: Array) -> Array:

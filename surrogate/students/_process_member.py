@@ -12,13 +12,15 @@ from surrogate.students._chaos import ChaosSearch, Expansion
 from surrogate.students._factors import Factor
 from surrogate.students._kernels import Array
 from surrogate.students._likelihood import ConcentratedLikelihood
-from surrogate.students._member import HeldOut, RegressionMember, probe_rows, without
-from surrogate.students._process import ConditionedProcess
+from surrogate.students._member import HeldOut, RegressionMember, probe_rows, without_while_hopeful
+from surrogate.students._process import conditioned
 from surrogate.students._search import find_optimum, polish
 from surrogate.students._terms import Basis, linear_indices
 from surrogate.students.selection import Folds
 
-__all__ = ["KrigedChaosMember", "ProcessMember"]
+__all__ = ["ROWS_PER_TERM", "KrigedChaosMember", "ProcessMember"]
+
+ROWS_PER_TERM = 5  # of a trend of chaos terms: more terms leave too little to the process
 
 _Rows = NDArray[np.intp]
 
@@ -35,8 +37,8 @@ class ProcessMember(RegressionMember):
     """
 
     most_rows = 2000  # beyond, a random subset: exact inference costs n^3
-    few_rows = 200
-    fold_iterations = (15, 8)  # up to and beyond so many: more rows move an optimum less
+    many_rows = (200, 500)
+    fold_iterations = (15, 8, 4)  # up to and beyond so many: more rows move an optimum less
 
     def __init__(
         self, kernel: str, factors: Sequence[Factor] | None = None, *, n_restarts: int = 4
@@ -45,20 +47,22 @@ class ProcessMember(RegressionMember):
         self.n_restarts = n_restarts
         self._basis = None if factors is None else Basis(factors, linear_indices(factors))
 
-    def fit(self, X: Array, y: Array, folds: Folds, seed: int) -> HeldOut:
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         rng = stream(seed, self.kernel)
         if self._basis is not None and len(y) < 2 * len(self._basis.indices):
             self._basis = None  # too few rows for a slope in every input
         likelihood = self._likelihood(X, y, _affordable(np.arange(len(y)), rng))
         best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
-        self._process = _conditioned(likelihood, best.theta)
-        held = HeldOut(np.empty(len(y)), np.empty(len(y)))
-        iterations = self.fold_iterations[len(y) > self.few_rows]
-        for fold, rest in without(folds):
+        self._process = conditioned(likelihood, best.theta)
+        held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
+        iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
+        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
             part = self._likelihood(X, y, _affordable(rest, rng))
             theta = polish(part, best.theta, max_iterations=iterations).theta
-            process = _conditioned(part, theta)
+            process = conditioned(part, theta)
             held.mean[fold], std = process.predict(X[fold], return_std=True)
             held.std[fold] = std  # type: ignore[index]
         return held
@@ -83,13 +87,14 @@ class KrigedChaosMember(RegressionMember):
     """
 
     kernel = "matern52"
-    rows_per_term = 5
 
     def __init__(self, factors: Sequence[Factor], method: str) -> None:
         self._factors = factors
         self._method = method
 
-    def fit(self, X: Array, y: Array, folds: Folds, seed: int) -> HeldOut:
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         rng = stream(seed, self._method)
         search = ChaosSearch(X, self._factors, method=self._method)
@@ -98,14 +103,14 @@ class KrigedChaosMember(RegressionMember):
         keep = _affordable(np.arange(len(y)), rng)
         likelihood = self._likelihood(X[keep], y[keep], search.expansion(fits[0]))
         theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
-        self._process = _conditioned(likelihood, theta)
+        self._process = conditioned(likelihood, theta)
         probe = probe_rows(X, rng)
         whole, _ = self.predict(probe)
-        mean, std, departures = np.empty(len(y)), np.empty(len(y)), []
-        for fold, rest in without(folds):
+        mean, std, departures = np.full(len(y), np.nan), np.empty(len(y)), []
+        for fold, rest in without_while_hopeful(folds, y, mean, rival):
             expansion = search.expansion(search.fits(y, rest, trials)[0])
             keep = _affordable(rest, rng)
-            process = _conditioned(self._likelihood(X[keep], y[keep], expansion), theta)
+            process = conditioned(self._likelihood(X[keep], y[keep], expansion), theta)
             mean[fold], std[fold] = process.predict(X[fold], return_std=True)
             departures.append(float(np.mean((process.predict(probe)[0] - whole) ** 2)))
         return HeldOut(mean, std, np.array(departures))
@@ -116,7 +121,7 @@ class KrigedChaosMember(RegressionMember):
 
     def _likelihood(self, X: Array, y: Array, expansion: Expansion) -> ConcentratedLikelihood:
         """Return the likelihood with the strongest terms as the trend."""
-        basis = expansion.strongest(max(1, len(y) // self.rows_per_term))
+        basis = expansion.strongest(max(1, len(y) // ROWS_PER_TERM))
         return _likelihood(X, y, self.kernel, basis)
 
 
@@ -128,15 +133,3 @@ def _affordable(rows: _Rows, rng: np.random.Generator) -> _Rows:
 
 def _likelihood(X: Array, y: Array, kernel: str, basis: Basis | None) -> ConcentratedLikelihood:
     return ConcentratedLikelihood(X, y, kernel, estimates_noise=True, basis=basis)
-
-
-def _conditioned(likelihood: ConcentratedLikelihood, theta: Array) -> ConditionedProcess:
-    lengthscales, nugget = likelihood.split(theta)
-    return ConditionedProcess.condition(
-        likelihood.X,
-        likelihood.y,
-        kernel=likelihood.kernel,
-        lengthscales=lengthscales,
-        nugget=nugget,
-        basis=likelihood.basis,
-    )

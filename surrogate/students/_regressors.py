@@ -14,6 +14,7 @@ from surrogate.students._factors import Factor
 from surrogate.students._member import RegressionMember
 from surrogate.students._network import NetworkMember
 from surrogate.students._process_member import KrigedChaosMember, ProcessMember
+from surrogate.students._regime_member import RegimeMember
 
 __all__ = ["REGRESSORS"]
 
@@ -28,4 +29,5 @@ REGRESSORS: dict[str, Callable[[Sequence[Factor]], RegressionMember]] = {
     "chaos_kriging": lambda factors: KrigedChaosMember(factors, "lars"),
     "boosting": lambda _: BoostingMember(),
     "network": lambda _: NetworkMember(),
+    "regimes": lambda _: RegimeMember(),
 }

@@ -9,14 +9,14 @@ those of the other optima, and better than the mean.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from surrogate.students._kernels import Array
 from surrogate.students._likelihood import ConcentratedLikelihood
-from surrogate.students._process import ConditionedProcess
+from surrogate.students._process import conditioned
 
 __all__ = ["COLLAPSED", "Optimum", "find_optimum", "polish"]
 
@@ -83,16 +83,8 @@ def _descend(
 
 
 def _judged(likelihood: ConcentratedLikelihood, theta: Array, objective: float) -> Optimum:
-    lengthscales, nugget = likelihood.split(theta)
     try:
-        process = ConditionedProcess.condition(
-            likelihood.X,
-            likelihood.y,
-            kernel=likelihood.kernel,
-            lengthscales=lengthscales,
-            nugget=nugget,
-            basis=likelihood.basis,
-        )
+        process = conditioned(likelihood, theta)
     except np.linalg.LinAlgError:  # no factor here: an optimum that can never be chosen
         return Optimum(theta, np.inf, -np.inf)
     mean, _ = process.leave_one_out()
@@ -138,10 +130,10 @@ def _subset_of(
     y = likelihood.y[rows]
     if np.ptp(y) == 0:  # an outcome that hardly varies: only all rows show that it does
         return likelihood
-    return ConcentratedLikelihood(
-        likelihood.X[rows],
-        y,
-        likelihood.kernel,
-        likelihood.estimates_noise,
-        likelihood.basis,
+    noise = likelihood.noise_scale
+    return replace(
+        likelihood,
+        X=likelihood.X[rows],
+        y=y,
+        noise_scale=None if noise is None else noise[rows],
     )

@@ -148,12 +148,13 @@ def _least_angle(design: Array, y: Array, most: int) -> Positions:
     .. [1] B. Efron et al., Least angle regression, Annals of Statistics 32 (2004),
        https://doi.org/10.1214/009053604000000067
     """
-    centred = design - design.mean(axis=0)
+    constant = design[:, 0] / np.linalg.norm(design[:, 0])  # not all ones where rows have weights
+    centred = design - np.outer(constant, constant @ design)
     norms = np.sqrt((centred**2).sum(axis=0))
     free = norms > 1e-10 * np.sqrt(len(y))
     free[0] = False
     scaled = centred / np.where(free, norms, 1.0)
-    correlation = (y - y.mean()) @ scaled
+    correlation = (y - (constant @ y) * constant) @ scaled
     basis, steps = np.empty((most, len(y))), np.empty(most)
     entered: list[int] = []
     while len(entered) + 1 < most and free.any():

@@ -27,6 +27,7 @@ FEATURE, CUT, LEFT, RIGHT, COUNT = range(5)
 _NODE, _START, _STOP, _DEPTH = range(4)
 
 _BLOCK = 2**13  # rows of which a column of bins stays in the first-level cache
+_MANY = 256  # rows from which on it is faster to sum bins than to count their rows one by one
 _TIE = 1e-11  # per weight: scores that differ by less are equal, however their sums were rounded
 
 
@@ -78,10 +79,10 @@ def _part(sums: Any, k: int, problem: Any) -> float:
 @njit(cache=True, nogil=True)
 def _gather(problem: Any, column: Any, rows: Any, local: Any, bins: Any) -> Any:
     """Add rows above the lowest bin to the histogram; return its highest bin and their number."""
-    (labels, weights), (histogram, counts) = local, bins
+    (labels, weights), (histogram, counts) = local, bins[:2]
     k = histogram.shape[1] - 1
     highest, n_above = 0, 0
-    if problem.plain:
+    if problem.plain and len(rows) > _MANY:
         for i in range(len(rows)):
             code = column[rows[i]]
             histogram[code, labels[i]] += 1.0
@@ -143,10 +144,12 @@ def _move(source: Any, left: Any, right: Any, parts: Any, problem: Any) -> None:
 @njit(cache=True, nogil=True)
 def _best_cut(problem: Any, total: Any, n: int, found: Any, bins: Any) -> Any:
     """Score all cuts of one gathered feature; return best score, cut and number of cuts."""
-    (highest, n_above), (histogram, counts) = found, bins
+    (highest, n_above), (histogram, counts, sides, parts) = found, bins
     k = histogram.shape[1] - 1
-    left, right = total.copy(), np.zeros(k + 1)
-    parts = np.array([_part(total, k, problem), 0.0])
+    left, right = sides
+    for c in range(k + 1):
+        left[c], right[c] = total[c], 0.0
+    parts[0], parts[1] = parts[2], 0.0
     best, cut, n_cuts = -np.inf, -1, 0
     n_right, above = 0, -1
     for code in range(highest, -1, -1):
@@ -195,6 +198,7 @@ def _is_pure(problem: Any, rows: Any) -> bool:
 def _best_split(problem: Any, total: Any, rows: Any, features: Any, scratch: Any) -> Any:
     """Return the best score, feature and cut, and write the features that vary to `scratch`."""
     bins, varying = scratch
+    bins[3][2] = _part(total, len(total) - 1, problem)
     local = _taken(problem.labels, rows), _taken(problem.weights, rows)
     best, feature, cut, n_varying = -np.inf, -1, -1, 0
     for j in features:
@@ -295,7 +299,7 @@ def _grow(problem: Any, k: int, block: int) -> Any:
     varying = np.zeros((16, d), dtype=np.int32)  # row t: what varies on the path at depth t
     varying[0] = np.arange(d)
     n_varying = [d]
-    bins = np.zeros((256, k + 1)), np.zeros(256, dtype=np.int64)
+    bins = np.zeros((256, k + 1)), np.zeros(256, dtype=np.int64), np.zeros((2, k + 1)), np.zeros(3)
     tasks = [(0, 0, n, 0)]
     waiting = [(0, 0, 0, 0) for _ in range(0)]
     n_nodes = 1

@@ -21,6 +21,7 @@ __all__ = [
     "continuous_outcome",
     "row_weights",
     "standardised",
+    "ten_folds",
 ]
 
 
@@ -106,6 +107,11 @@ def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
             f"more; got {len(held)} folds with {int(counts.sum())} entries"
         )
     return held
+
+
+def ten_folds(n: int) -> list[NDArray[np.intp]]:
+    """Return ten folds of every tenth row; fewer where there are fewer rows."""
+    return [np.arange(start, n, min(10, n)) for start in range(min(10, n))]
 
 
 def class_labels(

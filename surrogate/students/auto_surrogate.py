@@ -9,12 +9,12 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
-from surrogate.estimates import Estimate
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students._factors import factors_of_columns
 from surrogate.students._kernels import Array
@@ -22,6 +22,7 @@ from surrogate.students._member import HeldOut, RegressionMember
 from surrogate.students._mix import Mix, mixed_out_of_fold
 from surrogate.students._reach import Reach
 from surrogate.students._regressors import REGRESSORS
+from surrogate.students._several import Outcomes, SeveralSurrogates, read_outcomes
 from surrogate.students._validation import (
     check_count,
     check_members,
@@ -31,6 +32,7 @@ from surrogate.students._validation import (
 from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
 from surrogate.students.encoding import fitted_encoding
 from surrogate.students.selection import Folds, fold_numbers, q2_estimate, random_folds
+from surrogate.students.series_surrogate import SeriesSurrogate
 
 __all__ = ["AutoSurrogate"]
 
@@ -39,12 +41,17 @@ _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
 class AutoSurrogate(RegressorMixin, BaseEstimator):
-    """Mix of Gaussian processes, polynomials, boosted trees and networks for one outcome.
+    """Mix of Gaussian processes, polynomials, boosted trees and networks.
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
     mix has the weights, not negative and summing to 1, that would have predicted these best. The
     spread of its predictions is calibrated on the same folds, so that ``Phi((t - mean) / std)`` is
     a probability of an outcome below t.
+
+    Several outcomes, a DataFrame or an array of up to ten columns, get a mix each. A time series
+    (a DataFrame whose columns are numbers or times, an array of more columns, or one array per run
+    as in ``runs.outcomes``) is learnt through its principal components, see `SeriesSurrogate`.
+    Answers come in the form of the outcomes: same columns, same time axis.
 
     Parameters
     ----------
@@ -55,18 +62,26 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
         processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
-        "chaos_kriging" (a process with a trend of such), "boosting", "network". None tries all.
+        "chaos_kriging" (a process with a trend of such), "boosting", "network", "regimes" (a gate
+        with a model on each side, for jumps and kinks). None tries all.
+        A series knows "matern52", "squared_exponential" and "network".
     random_state : int, RandomState instance or None
 
     Attributes
     ----------
+    outcomes_ : dict
+        Of several outcomes, the surrogate of each, by name: AutoSurrogate or SeriesSurrogate; that
+        of one series is called "series"; empty for a single outcome.
     scores_ : DataFrame
-        One row per member: ``q2`` and ``rmse`` (units of y) on held-out folds, ``weight`` in the
+        One row per member, of several outcomes per outcome and member: ``q2`` and ``rmse`` (units
+        of y) on held-out folds, or on the first two where these left no hope; ``weight`` in the
         mix, ``seconds`` its fits took.
     q2_ : Estimate
-        Of the mix on held-out folds, its weights taken from the other folds.
+        Of the mix on held-out folds, its weights taken from the other folds. Of a series the
+        functional Q2; of several outcomes a dict of Estimates.
     cv_residuals_ : ndarray of shape (n,)
-        Outcome minus held-out prediction of the mix, in units of y.
+        Outcome minus held-out prediction of the mix, in units of y; of several outcomes and series
+        they are those of `outcomes_`.
     cv_std_ : ndarray of shape (n,)
         Standard deviation that goes with each held-out prediction, calibrated on the other folds.
     cv_fold_ : int array of shape (n,)
@@ -96,6 +111,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     >>> low, high = student.predict_interval(X[:3], confidence_level=0.9)
     """
 
+    _several: SeveralSurrogates | None = None
+
     def __init__(
         self,
         *,
@@ -109,13 +126,13 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self.members = members
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike) -> AutoSurrogate:
+    def fit(self, X: Any, y: Any) -> AutoSurrogate:
         """Fit every member, on all rows and without each fold; weigh and calibrate.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
-        y : array-like of shape (n,)
+        y : array-like of shape (n,), or DataFrame or array of shape (n, n_outcomes)
 
         Raises
         ------
@@ -133,6 +150,10 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
         encoded = fitted_encoding(self, X, min_samples=4)
+        self._several = None
+        if (outcomes := read_outcomes(y)) is not None:
+            check_consistent_length(X, *outcomes.columns.values())
+            return self._learn_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
@@ -154,11 +175,13 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        mean : ndarray of shape (n,)
-        std : ndarray of shape (n,)
+        mean : ndarray of shape (n,), or a table of the outcomes
+        std : of the same form
             Only with ``return_std``.
         """
         check_is_fitted(self)
+        if self._several is not None:
+            return self._several.ask("predict", X, return_std=return_std)
         encoded = self.encoder_.transform(X)
         if self._mix is None:
             said: tuple[Array, Array | None] = np.zeros(len(encoded)), np.zeros(len(encoded))
@@ -171,8 +194,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """Return the ends of an interval for a new outcome at each row.
 
         Conformal [1]_: mean plus and minus a scale times the quantile of the held-out residuals,
-        each divided by its own scale. The scale is the standard deviation of `predict` plus half
-        the usual one, for what the members do not know about their own error.
+        each divided by its own scale. The scale is the standard deviation of `predict` plus a
+        quarter of the usual one, for what the members do not know about their own error.
 
         Parameters
         ----------
@@ -182,7 +205,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        low, high : ndarray of shape (n,)
+        low, high : ndarray of shape (n,), or tables of the outcomes
 
         Raises
         ------
@@ -199,16 +222,29 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
            49 (2021), https://doi.org/10.1214/20-AOS1965
         """
         level = _checked_level(confidence_level)
+        if self._several is not None:
+            return self._several.ask("predict_interval", X, confidence_level=level)
         mean, std = self.predict(X, return_std=True)
         held_out = interval_scale(self.cv_std_, self.cv_std_)
         quantile = scaled_quantile(self.cv_residuals_, held_out, level)
         half = quantile * interval_scale(std, self.cv_std_)
         return mean - half, mean + half
 
-    def interval_coverage(self, confidence_level: float = 0.9) -> Estimate:
+    @property
+    def outcomes_(self) -> dict[Any, AutoSurrogate | SeriesSurrogate]:
+        """The surrogate of each of several outcomes, by name; empty for a single outcome."""
+        return {} if self._several is None else dict(self._several.students)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def interval_coverage(self, confidence_level: float = 0.9) -> Any:
         """Return the share of held-out outcomes inside intervals that aim at a level.
 
-        The interval of a row is made from the residuals of the other folds.
+        The interval of a row is made from the residuals of the other folds. Returns an Estimate;
+        of several outcomes a dict of them.
 
         Parameters
         ----------
@@ -228,6 +264,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         0.900 [0.763, 0.972] (95 %, n=40, held-out folds, aimed at 90 %)
         """
         level = _checked_level(confidence_level)
+        if self._several is not None:
+            return self._several.coverage(level)
         self._check_has("cv_fold_")
         scale = interval_scale(self.cv_std_, self.cv_std_)
         return held_out_coverage(self.cv_residuals_, scale, self.cv_fold_, level)
@@ -266,6 +304,17 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
                 "needs: fit it anew"
             )
 
+    def _learn_several(self, X: Any, encoded: Array, outcomes: Outcomes) -> AutoSurrogate:
+        """Fit a surrogate of each outcome and keep what their folds say."""
+        seed = seed_of_state(self.random_state)
+        self._reach = Reach.of(encoded)
+        self._several = SeveralSurrogates.fit(self, X, encoded, outcomes, seed)
+        self.q2_, self.scores_ = self._several.q2, self._several.scores
+        poor = self._several.poor(_POOR)
+        if poor:
+            warnings.warn(poor, TeacherWarning, stacklevel=3)
+        return self
+
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
@@ -284,7 +333,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self.cv_residuals_ = self._scale * residuals
         self.cv_std_ = self._scale * std
         self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
-        rmse = np.array([np.sqrt(np.mean((y - each.mean) ** 2)) for each in held])
+        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in held])
         self.scores_ = pd.DataFrame(
             {"q2": 1 - rmse**2, "rmse": self._scale * rmse, "weight": weights, "seconds": seconds},
             index=pd.Index(names, name="member", dtype=object),
@@ -314,9 +363,14 @@ def _fitted(
     members: Mapping[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
 ) -> tuple[list[HeldOut], list[float]]:
     """Fit the members; return their held-out predictions and the seconds they took."""
-    held, seconds = [], []
+    held: list[HeldOut] = []
+    seconds: list[float] = []
+    rival = None
     for name, member in members.items():
         start = time.perf_counter()
-        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32))))
+        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
         seconds.append(time.perf_counter() - start)
+        squares = (y - held[-1].mean) ** 2
+        if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
+            rival = squares
     return held, seconds

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,6 +15,8 @@ from surrogate.errors import DataError, TeacherWarning
 from surrogate.estimates import Estimate, binomial, bootstrap
 from surrogate.expressions import as_expression
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students._margins import MarginModel, continuous_margins
+from surrogate.students._symmetry import BlockOrder
 from surrogate.students.auto_classifier import AutoClassifier
 from surrogate.students.auto_surrogate import AutoSurrogate
 
@@ -26,8 +28,6 @@ __all__ = ["CaseClassifier"]
 Floats = NDArray[np.float64]
 
 _GOOD_ENOUGH = 0.9  # a held-out Q2 above this needs no classifier beside it
-_N_DRAWS = 256  # joint draws of the margins of a conjunction
-_CHUNK = 4096  # rows whose joint draws are held in memory at once
 
 
 class CaseClassifier(ClassifierMixin, BaseEstimator):
@@ -37,7 +37,8 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
     its threshold, and an `AutoSurrogate` of it says how probable each side is; several margins are
     drawn jointly, with the correlation of their held-out residuals. Where a margin is poorly
     predicted, an `AutoClassifier` on the labels is tried too, and the better held-out log loss
-    decides. A case without margins has labels only.
+    decides. A case without margins has labels only. Where the space declares exchangeable blocks,
+    every row is learnt and asked in one order of its blocks, so that the probability is symmetric.
 
     Parameters
     ----------
@@ -52,7 +53,8 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
     route_ : {"margins", "labels", "shares"}
         What the probabilities come from.
     surrogates_ : list of AutoSurrogate
-        One per margin; empty if the case has none.
+        One per outcome compared, whatever the number of thresholds on it; empty if the case
+        compares none.
     classifier_ : AutoClassifier or None
         Where one was fitted.
     held_out_ : ndarray of shape (n,)
@@ -94,14 +96,22 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         self._seed = seed_of_state(self.random_state)
         self.classes_ = np.array([False, True])
         self.surrogates_: list[AutoSurrogate] = []
+        self._margins: MarginModel | None = None
         self.classifier_: AutoClassifier | None = None
         candidates: dict[str, Floats] = {}
-        if y.ndim == 1 and y.dtype != bool:
+        soft = y.ndim == 1 and y.dtype != bool
+        if soft:
             shares = y.to_numpy(dtype=float)
-            candidates["shares"] = self._fit_shares(X, shares)
         else:
             shares = np.asarray(y if y.ndim == 1 else self._case.holds(y)).astype(float)
-            candidates |= self._fit_routes(X, y, shares > 0)
+        margins = None if soft else continuous_margins(self._case, y)
+        targets = shares[:, None] if margins is None else margins
+        self._order = BlockOrder.choose(self.space, X, targets, self._seed)
+        rows = self._order(X)
+        if soft:
+            candidates["shares"] = self._fit_shares(rows, shares)
+        else:
+            candidates |= self._fit_routes(rows, margins, shares > 0)
         losses = {route: _log_loss(held, shares) for route, held in candidates.items()}
         self.route_ = min(losses, key=lambda route: float(losses[route].mean()))
         self.held_out_ = candidates[self.route_]
@@ -111,19 +121,63 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: pd.DataFrame) -> Floats:
         """Return the probability that the case does not hold and that it does, shape (n, 2)."""
         check_is_fitted(self)
+        rows = self._order(X)
         if self.route_ == "labels":
-            return np.asarray(self.classifier_.predict_proba(X))  # type: ignore[union-attr]
+            return np.asarray(self.classifier_.predict_proba(rows))  # type: ignore[union-attr]
         if self.route_ == "shares":
-            holds = np.clip(self.surrogates_[0].predict(X), 0, 1)
+            holds = np.clip(self.surrogates_[0].predict(rows), 0, 1)
             return np.stack([1 - holds, holds], axis=1)
-        predicted = [each.predict(X, return_std=True) for each in self.surrogates_]
-        means, stds = (np.stack(each, axis=1) for each in zip(*predicted, strict=True))
-        holds = self._probability(means, stds)
+        holds = self._margins.probability(rows)  # type: ignore[union-attr]
         return np.stack([1 - holds, holds], axis=1)
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.bool_]:
         """Return where the case is more probable than not, shape (n,)."""
         return self.predict_proba(X)[:, 1] > 0.5
+
+    def at(self, case: Any, y: pd.DataFrame) -> CaseClassifier:
+        """Return the classifier of another case over the same outcomes, without a fit.
+
+        Parameters
+        ----------
+        case : str, Expression or callable
+            Compares what this classifier has learned with other thresholds.
+        y : DataFrame of shape (n, n_outcomes)
+            Outcomes of the runs it was fitted on.
+
+        Raises
+        ------
+        DataError
+            If this classifier learned labels only, or `case` compares something else.
+
+        Warns
+        -----
+        TeacherWarning
+            If held-out probabilities of the new case are no better than its share.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> X = pd.DataFrame(np.random.default_rng(0).random((60, 2)), columns=["a", "b"])
+        >>> y = pd.DataFrame({"sum": X["a"] + X["b"]})
+        >>> student = CaseClassifier("sum < 1", random_state=0).fit(X, y)
+        >>> student.at("sum < 0.5", y).predict(pd.DataFrame({"a": [0.1, 0.4], "b": [0.2, 0.5]}))
+        array([ True, False])
+        """
+        check_is_fitted(self)
+        expression = as_expression(case)
+        if self._margins is None:
+            raise DataError(
+                f"{str(expression)!r} was asked of a teacher that learned the {self.route_} of "
+                f"{str(self._case)!r}, not an outcome; discover the new case by itself"
+            )
+        margins = expression.margins(y) if expression.n_margins else np.empty((len(y), 0))
+        other = copy(self)
+        other.case, other._case, other.route_ = case, expression, "margins"
+        other._margins = self._margins.at(expression, margins)
+        other.held_out_ = other._margins.held_out
+        shares = expression.holds(y).astype(float)
+        other._judge(_log_loss(other.held_out_, shares), shares)
+        return other
 
     def scores(self) -> pd.DataFrame:
         """Return what was tried, on held-out folds: one row per member and what it predicts."""
@@ -147,13 +201,14 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         return f"{what}; it tells cases apart with accuracy {self.accuracy_}"
 
     def _fit_routes(
-        self, X: pd.DataFrame, y: pd.DataFrame | pd.Series, labels: NDArray[np.bool_]
+        self, X: pd.DataFrame, margins: Floats | None, labels: NDArray[np.bool_]
     ) -> dict[str, Floats]:
         """Fit surrogates of the margins, a classifier of the labels, or both."""
         held: dict[str, Floats] = {}
-        has_margins = y.ndim == 2 and self._case.n_margins > 0
-        if has_margins and (margins := _continuous(self._case.margins(y))) is not None:
-            held["margins"] = self._fit_margins(X, margins, self._seed)
+        if margins is not None:
+            self._margins = MarginModel.fit(self._case, X, margins, self.space, self._seed)
+            self.surrogates_ = self._margins.surrogates
+            held["margins"] = self._margins.held_out
         if not held or self._doubtful(labels):
             held["labels"] = self._fit_labels(X, labels, self._seed)
         return held
@@ -164,20 +219,6 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
             surrogate = AutoSurrogate(space=self.space, random_state=self._seed % 2**31)
             self.surrogates_ = [surrogate.fit(X, shares)]
         return np.clip(shares - surrogate.cv_residuals_, 0, 1)
-
-    def _fit_margins(self, X: pd.DataFrame, margins: Floats, seed: int) -> Floats:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", TeacherWarning)  # judged as a whole, in _judge
-            self.surrogates_ = [
-                AutoSurrogate(
-                    space=self.space, random_state=int(stream(seed, "margin", k).integers(2**31))
-                ).fit(X, margin)
-                for k, margin in enumerate(margins.T)
-            ]
-        residuals = np.stack([each.cv_residuals_ for each in self.surrogates_], axis=1)
-        stds = np.stack([each.cv_std_ for each in self.surrogates_], axis=1)
-        self._draws = _joint_draws(residuals / np.maximum(stds, 1e-300), seed)
-        return self._probability(margins - residuals, stds)
 
     def _fit_labels(self, X: pd.DataFrame, labels: NDArray[np.bool_], seed: int) -> Floats:
         if labels.all() or not labels.any():
@@ -198,20 +239,6 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         two_classes = min(labels.sum(), len(labels) - labels.sum()) >= 2
         return two_classes and min(each.q2_.value for each in self.surrogates_) < _GOOD_ENOUGH
 
-    def _probability(self, means: Floats, stds: Floats) -> Floats:
-        """Return the probability of the case for normal margins, shape (n,)."""
-        spread = np.maximum(stds, 1e-300)
-        if means.shape[1] == 1:
-            sides = ndtr(means / spread)[:, 0]
-            # the case may be the negation of its only comparison
-            return sides if self._case.decide(np.ones((1, 1)))[0] else 1 - sides
-        probability = np.empty(len(means))
-        for start in range(0, len(means), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            drawn = means[rows, None, :] + spread[rows, None, :] * self._draws
-            probability[rows] = self._case.decide(drawn).mean(axis=1)
-        return probability
-
     def _judge(self, losses: Floats, shares: Floats) -> None:
         n, right = len(shares), int(((self.held_out_ > 0.5) == (shares > 0.5)).sum())
         data = "held-out folds"
@@ -230,27 +257,6 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
                 TeacherWarning,
                 stacklevel=3,
             )
-
-
-def _continuous(margins: Floats) -> Floats | None:
-    """Return the margins, or None if one of them takes two values only: a label in disguise."""
-    distinct = min(len(np.unique(column)) for column in margins.T)
-    return margins if distinct > 2 or len(margins) <= 2 else None
-
-
-def _joint_draws(scaled_residuals: Floats, seed: int) -> Floats:
-    """Return standard normal draws with the residuals' correlation, shape (n_draws, k)."""
-    from scipy.stats import qmc
-
-    k = scaled_residuals.shape[1]
-    if k == 1:
-        return np.zeros((1, 1))
-    noise = 1e-9 * stream(seed, "jitter").standard_normal(scaled_residuals.shape)
-    correlation = np.corrcoef(scaled_residuals + noise, rowvar=False)
-    values, vectors = np.linalg.eigh(correlation)
-    points = qmc.Sobol(k, scramble=True, rng=stream(seed, "draws")).random(_N_DRAWS)
-    normal = ndtri(np.clip(points, 1e-9, 1 - 1e-9))
-    return normal @ (vectors * np.sqrt(np.maximum(values, 0))).T
 
 
 def _log_loss(probability: Floats, shares: Floats) -> Floats:

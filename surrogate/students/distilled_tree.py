@@ -72,6 +72,8 @@ class DistilledTree(BaseEstimator):
         at which the tree is pruned so far) and, with ``"auto"``, ``fidelity`` on held-out rows.
     tree_ : Tree
         The tree at its size, as arrays.
+    node_answers_ : ndarray of shape (n_nodes, n_outputs)
+        What each node would answer as a leaf, probabilities or a value, after shrinkage.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
 
@@ -293,7 +295,7 @@ class DistilledTree(BaseEstimator):
                 )
             self.classes_ = labels
             return probabilities
-        self.classes_, codes = class_labels(y, X, name=name)
+        self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
         return codes.astype(np.int32)
 
     def _known_targets(self, y: Any, X: NDArray[Any]) -> NDArray[Any]:
@@ -344,8 +346,13 @@ class DistilledTree(BaseEstimator):
     def _cut_to(self, step: int) -> DistilledTree:
         self._step = step
         self.tree_, kept = self._grown.after(step)
-        self._means = self._grown.shrunk_means(self.shrinkage)[kept]
+        self.node_answers_ = self._grown.shrunk_means(self.shrinkage)[kept]
         return self
+
+    def _rebuild(self) -> None:
+        """Cut the grown tree again, when both were read from a file."""
+        self._grown = self._grown.checked(self.n_features_in_)
+        self._cut_to(self._step)
 
     def _path_on(self, X: NDArray[Any], targets: NDArray[Any]) -> pd.DataFrame:
         means = self._grown.shrunk_means(self.shrinkage)
@@ -360,4 +367,4 @@ class DistilledTree(BaseEstimator):
 
     def _answers(self, X: Any) -> Floats:
         leaves = self.apply(X)
-        return self._means[leaves]
+        return self.node_answers_[leaves]

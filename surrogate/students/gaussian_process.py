@@ -11,17 +11,22 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import DataError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students._chaos import ChaosSearch
+from surrogate.students._factors import factors_of_columns
 from surrogate.students._kernels import KERNELS, Array
-from surrogate.students._likelihood import ConcentratedLikelihood
-from surrogate.students._process import ConditionedProcess
+from surrogate.students._likelihood import LENGTHSCALE_BOUNDS, ConcentratedLikelihood
+from surrogate.students._process import conditioned
+from surrogate.students._process_member import ROWS_PER_TERM
 from surrogate.students._search import COLLAPSED, find_optimum
+from surrogate.students._terms import Basis, linear_indices
 from surrogate.students._validation import (
     check_choice,
     check_count,
     checked_folds,
     continuous_outcome,
+    row_weights,
     standardised,
 )
 from surrogate.students.encoding import fitted_encoding
@@ -32,7 +37,7 @@ _MOST_ROWS = 5000  # exact inference costs n^3 time and n^2 memory
 
 
 class GaussianProcess(RegressorMixin, BaseEstimator):
-    """Gaussian process with one lengthscale per input and a constant trend.
+    """Gaussian process with one lengthscale per input, and a trend.
 
     Trend and variance are profiled out of the likelihood; lengthscales and nugget are found by a
     gradient search from several starts. An optimum that explains everything by noise is refused
@@ -47,6 +52,11 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
     noise : {"estimated", "none"}
         Whether the outcome's noise (or roughness the kernel cannot follow) is estimated; "none"
         interpolates the data.
+    trend : {"constant", "linear", "chaos"}
+        What the process departs from: a constant; a slope in every input; or the strongest terms of
+        a sparse polynomial chaos, one per five rows, which makes this PC-kriging [2]_.
+    lengthscale_bounds : (float, float)
+        On the unit scale; at 1000 an input has vanished.
     n_restarts : int
         Starts of the search.
     random_state : int, RandomState instance or None
@@ -58,7 +68,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
     noise_std_ : float
         Standard deviation of the noise, in units of y.
     trend_ : float
-        The constant trend, in units of y.
+        The trend's constant, in units of y.
     q2_leave_one_out_ : float
         Share of the variance of y predicted at the hyperparameters found, each row left out in
         turn; optimistic, as these were chosen on all rows. NaN if y is constant.
@@ -75,6 +85,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
     ----------
     .. [1] C. E. Rasmussen, C. K. I. Williams, Gaussian Processes for Machine Learning, MIT Press
        (2006), https://doi.org/10.7551/mitpress/3206.001.0001
+    .. [2] R. Schöbi, B. Sudret, J. Wiart, Polynomial-chaos-based kriging, Int. J. Uncertainty
+       Quantification 5 (2015), https://doi.org/10.1615/Int.J.UncertaintyQuantification.2015012467
 
     Examples
     --------
@@ -91,38 +103,44 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         *,
         space: Any = None,
         noise: str = "estimated",
+        trend: str = "constant",
+        lengthscale_bounds: tuple[float, float] = LENGTHSCALE_BOUNDS,
         n_restarts: int = 8,
         random_state: Any = None,
     ) -> None:
         self.kernel = kernel
         self.space = space
         self.noise = noise
+        self.trend = trend
+        self.lengthscale_bounds = lengthscale_bounds
         self.n_restarts = n_restarts
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike) -> GaussianProcess:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> GaussianProcess:
         """Find the hyperparameters and condition on the data.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
         y : array-like of shape (n,)
+        sample_weight : array-like of shape (n,), optional
+            Positive: the noise variance of a row is divided by its weight, as if it were the mean
+            of so many runs.
 
         Raises
         ------
         ArgumentError
-            If a parameter of the constructor is out of range.
+            If a parameter of the constructor is out of range, or there are weights and no noise.
         DataError
-            If X or y cannot be learnt from, or there are more than 5000 rows.
+            If X, y or the weights cannot be learnt from, or there are more than 5000 rows.
 
         Warns
         -----
         TeacherWarning
-            If no optimum predicts held-out rows better than the mean does, or y is constant.
+            If no optimum predicts held-out rows better than the mean does, or y is constant, or
+            there are too few rows for the slopes of a linear trend.
         """
-        check_choice(self.kernel, tuple(KERNELS), argument="kernel")
-        check_choice(self.noise, ("estimated", "none"), argument="noise")
-        check_count(self.n_restarts, 1, argument="n_restarts")
+        self._check_parameters(sample_weight)
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         if len(outcome) > _MOST_ROWS:
@@ -130,8 +148,9 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
                 f"fit on a sample of the rows, or use AutoSurrogate"
             )
+        weight = row_weights(sample_weight, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
-        self._search(encoded, standard)
+        self._search(encoded, standard, None if weight is None else _noise_scale(weight))
         return self
 
     @overload
@@ -183,8 +202,55 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             mean, std = self._process.held_out(checked_folds(folds, len(self._process.y)))
         return self._offset + self._scale * mean, self._scale * std
 
-    def _search(self, X: Array, y: Array) -> None:
-        likelihood = ConcentratedLikelihood(X, y, self.kernel, self.noise == "estimated")
+    def _check_parameters(self, sample_weight: ArrayLike | None) -> None:
+        check_choice(self.kernel, tuple(KERNELS), argument="kernel")
+        check_choice(self.noise, ("estimated", "none"), argument="noise")
+        check_choice(self.trend, ("constant", "linear", "chaos"), argument="trend")
+        check_count(self.n_restarts, 1, argument="n_restarts")
+        low, high = self.lengthscale_bounds
+        if not 0 < low < high < np.inf:
+            raise ArgumentError(
+                f"lengthscale_bounds must be two rising positive numbers; got "
+                f"{self.lengthscale_bounds!r}"
+            )
+        if sample_weight is not None and self.noise == "none":
+            raise ArgumentError(
+                "sample_weight divides the noise of a row, but noise='none' says that there is "
+                "none; leave out the weights, or take noise='estimated'"
+            )
+
+    def _basis(self, X: Array, y: Array) -> Basis | None:
+        """Return the functions of the trend; None for a constant."""
+        factors = factors_of_columns(self.encoder_.encodings)
+        if self.trend == "constant" or np.ptp(y) == 0:
+            return None
+        if self.trend == "chaos":
+            search = ChaosSearch(X, factors, method="lars")
+            return search.expansion(search.fits(y)[0]).strongest(max(1, len(y) // ROWS_PER_TERM))
+        basis = Basis(factors, linear_indices(factors))
+        if len(y) >= 2 * len(basis.indices):
+            return basis
+        warnings.warn(
+            f"{len(y)} rows are too few for the {len(basis.indices)} terms of a linear trend (two "
+            f"rows each): GaussianProcess takes a constant one",
+            TeacherWarning,
+            stacklevel=4,
+        )
+        return None
+
+    def _search(self, X: Array, y: Array, noise_scale: Array | None) -> None:
+        likelihood = ConcentratedLikelihood(
+            X,
+            y,
+            self.kernel,
+            estimates_noise=self.noise == "estimated",
+            basis=self._basis(X, y),
+            noise_scale=noise_scale,
+            lengthscale_bounds=(
+                float(self.lengthscale_bounds[0]),
+                float(self.lengthscale_bounds[1]),
+            ),
+        )
         if np.ptp(y) == 0:
             theta = np.zeros(len(likelihood.bounds))
             self.q2_leave_one_out_ = np.nan
@@ -200,9 +266,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             theta, self.q2_leave_one_out_ = best.theta, best.q2
             self._warn_if_collapsed(len(y))
         self.lengthscales_, nugget = likelihood.split(theta)
-        self._process = ConditionedProcess.condition(
-            X, y, kernel=self.kernel, lengthscales=self.lengthscales_, nugget=nugget
-        )
+        self._process = conditioned(likelihood, theta)
         self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))
         self.trend_ = self._offset + self._scale * float(self._process.trend[0])
 
@@ -215,3 +279,19 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 TeacherWarning,
                 stacklevel=4,
             )
+
+
+def _noise_scale(weight: Array) -> Array:
+    """Return what multiplies the noise variance of each row: one over its weight, of mean weight 1.
+
+    Raises
+    ------
+    DataError
+        If a weight is 0.
+    """
+    if not weight.all():
+        raise DataError(
+            f"GaussianProcess needs positive sample weights; {int((weight == 0).sum())} are 0; "
+            f"leave those rows out"
+        )
+    return np.asarray(weight.mean() / weight, dtype=float)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,9 @@ from surrogate.students._validation import (
     check_count,
     checked_folds,
     continuous_outcome,
+    row_weights,
     standardised,
+    ten_folds,
 )
 from surrogate.students.encoding import fitted_encoding
 
@@ -98,20 +100,22 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         self.max_degree = max_degree
         self.norms = norms
 
-    def fit(self, X: Any, y: ArrayLike) -> PolynomialChaos:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> PolynomialChaos:
         """Choose the terms and fit their coefficients.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
         y : array-like of shape (n,)
+        sample_weight : array-like of shape (n,), optional
+            Of each row in the least squares.
 
         Raises
         ------
         ArgumentError
             If a parameter of the constructor is out of range.
         DataError
-            If X or y cannot be learnt from.
+            If X, y or the weights cannot be learnt from.
 
         Warns
         -----
@@ -129,23 +133,42 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             method=self.method,
             max_degree=self.max_degree,
             norms=tuple(self.norms),
+            weight=row_weights(sample_weight, X, name=type(self).__name__),
         )
-        self._keep(self._search.fits(self._y)[0])
+        self._keep(self._search.fits(self._y))
         return self
 
-    def predict(self, X: Any) -> Array:
-        """Return the predicted mean.
+    @overload
+    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
+    @overload
+    def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
+    def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
+        """Return the predicted mean, and the standard deviation of a new outcome if asked.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
+        return_std : bool
 
         Returns
         -------
         mean : ndarray of shape (n,)
+        std : ndarray of shape (n,)
+            Only with ``return_std``. The held-out error, of terms chosen again without each of ten
+            folds, which grows with the leverage of the row as that of least squares does.
         """
         check_is_fitted(self)
-        return self._offset + self._scale * self._expansion.predict(self.encoder_.transform(X))
+        encoded = self.encoder_.transform(X)
+        mean = self._offset + self._scale * self._expansion.predict(encoded)
+        if not return_std:
+            return mean
+        if not hasattr(self, "_root"):
+            raise DataError(
+                "this PolynomialChaos was saved by an earlier version, which kept no standard "
+                "deviation: fit it anew"
+            )
+        relative = 1 + self._expansion.leverage(encoded, self._root)
+        return mean, self._scale * self._held_out_rmse * np.sqrt(relative / self._mean_relative)
 
     def cross_validated_predict(
         self, folds: Iterable[ArrayLike] | None = None
@@ -174,9 +197,8 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
                 "it anew to choose its terms without each fold"
             )
         n = len(self._y)
-        if folds is None:
-            folds = [np.arange(start, n, min(10, n)) for start in range(min(10, n))]
-        mean, _ = self._search.held_out(self._y, checked_folds(folds, n))
+        chosen = ten_folds(n) if folds is None else checked_folds(folds, n)
+        mean, _ = self._search.held_out(self._y, chosen)
         return self._offset + self._scale * mean
 
     @property
@@ -231,8 +253,13 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         if not len(self.norms) or not all(0 < each <= 1 for each in self.norms):
             raise ArgumentError(f"norms must be numbers in (0, 1]; got {self.norms!r}")
 
-    def _keep(self, fit: SparseFit) -> None:
+    def _keep(self, fits: Sequence[SparseFit]) -> None:
+        fit, n = fits[0], len(self._y)
         self._expansion: Expansion = self._search.expansion(fit)
+        self._root = self._search.inverse_root(fit)
+        self._mean_relative = 1 + len(self._root) / n
+        held_out, _ = self._search.held_out(self._y, ten_folds(n), self._search.promising(fits))
+        self._held_out_rmse = float(np.sqrt(np.mean((self._y - held_out) ** 2)))
         self.degree_, self.norm_ = fit.candidates.degree, fit.candidates.norm
         varies = bool(np.ptp(self._y))
         self.q2_leave_one_out_ = 1 - fit.error if varies else np.nan

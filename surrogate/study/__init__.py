@@ -4,10 +4,14 @@
 key of ``[study]``  question                                                  kind
 ==================  ========================================================  ===================
 ``case``            where does it hold?                                       `DiscoveryStudy`
+``outcome``         can it be predicted instead of simulated?                 `SurrogateStudy`
+``chain``           how much of a teacher does a student take over?           `DistillationStudy`
 ==================  ========================================================  ===================
 """
 
 from surrogate.study.discovery import DiscoveryStudy
+from surrogate.study.distillation import DistillationStudy
+from surrogate.study.emulation import SurrogateStudy
 from surrogate.study.frame import Study, StudyResult
 
-__all__ = ["DiscoveryStudy", "Study", "StudyResult"]
+__all__ = ["DiscoveryStudy", "DistillationStudy", "Study", "StudyResult", "SurrogateStudy"]

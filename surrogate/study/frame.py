@@ -20,6 +20,8 @@ Say = Callable[[str], None]
 # The key of [study] that asks a question: the module and the class of the studies that answer it.
 _KINDS = {
     "case": ("surrogate.study.discovery", "DiscoveryStudy"),
+    "outcome": ("surrogate.study.emulation", "SurrogateStudy"),
+    "chain": ("surrogate.study.distillation", "DistillationStudy"),
 }
 
 

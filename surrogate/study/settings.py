@@ -10,6 +10,7 @@ from typing import Any
 from surrogate.errors import StudyError, did_you_mean
 
 __all__ = [
+    "ANY_KEY",
     "COUNT",
     "DESIGN",
     "FLAG",
@@ -29,6 +30,9 @@ Tables = Mapping[str, Mapping[str, tuple[type, ...]]]
 """What a kind of study knows: by table and key, the types a value may have."""
 
 TEXT, COUNT, NUMBER, LIST, FLAG = (str,), (int,), (int, float), (list,), (bool,)
+
+ANY_KEY: Mapping[str, tuple[type, ...]] = {}
+"""Of a table whose keys only the function they are handed to knows."""
 
 STUDY = {"title": TEXT, "seed": COUNT}
 """Of every study."""
@@ -96,6 +100,8 @@ def check_settings(
             )
         if not isinstance(settings, dict):
             raise StudyError(f"{path}: {table} must be a table, [{table}]; got {settings!r}")
+        if tables[table] is ANY_KEY:
+            continue
         for key, value in settings.items():
             _check_value(path, table, tables[table], key, value)
     for key in required:

@@ -2,9 +2,17 @@
 
 from surrogate.transfer.choosing import SourceChoice, choose_source
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
+from surrogate.transfer.deskew import Deskew
 from surrogate.transfer.gated import Gated
-from surrogate.transfer.labels import LABELS, Labelling, fit_on_answers, targets
+from surrogate.transfer.labels import (
+    LABELS,
+    Labelling,
+    categories_explained,
+    fit_on_answers,
+    targets,
+)
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
+from surrogate.transfer.self_training import SelfTraining
 from surrogate.transfer.sources import bound, draw_rows, stacked
 from surrogate.transfer.transfer_set import TransferSet, known_truth, labelled_rows
 from surrogate.transfer.warps import Warps
@@ -14,14 +22,17 @@ __all__ = [
     "KDE",
     "LABELS",
     "MUNGE",
+    "Deskew",
     "Gated",
     "Interpolation",
     "Labelling",
     "Recipe",
+    "SelfTraining",
     "SourceChoice",
     "TransferSet",
     "Warps",
     "bound",
+    "categories_explained",
     "choose_source",
     "draw_rows",
     "fit_on_answers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,14 @@ from numpy.typing import NDArray
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.models import Teacher
 
-__all__ = ["LABELS", "Labelling", "fit_on_answers", "targets", "with_truth"]
+__all__ = [
+    "LABELS",
+    "Labelling",
+    "categories_explained",
+    "fit_on_answers",
+    "targets",
+    "with_truth",
+]
 
 LABELS = ("soft", "hard", "thresholded", "inherited")
 
@@ -116,7 +125,9 @@ def with_truth(
     return mended
 
 
-def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) -> Any:
+def fit_on_answers(
+    student: Any, X: Any, answers: NDArray[Any], classes: Any, *, temperature: float = 1.0
+) -> Any:
     """Fit the student on answers.
 
     Probabilities are handed as they are to a student whose `fit` takes ``classes``; another
@@ -130,18 +141,49 @@ def fit_on_answers(student: Any, X: Any, answers: NDArray[Any], classes: Any) ->
         From `targets`.
     classes : ndarray of shape (n_classes,) or None
         The labels of the columns of probabilities.
+    temperature : float
+        Of the probabilities; told to a student whose `fit` takes it.
 
     Raises
     ------
     DataError
         If the student takes no sample weights.
     """
+    with categories_explained(student, X):
+        return _fitted(student, X, answers, classes, temperature)
+
+
+@contextmanager
+def categories_explained(model: Any, X: Any) -> Iterator[None]:
+    """Say what to do where a model for numbers is given a table with categories.
+
+    Raises
+    ------
+    DataError
+        In place of the model's own error.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if not hasattr(X, "columns") or "could not convert string" not in str(error):
+            raise
+        names = list(X.select_dtypes(exclude=["number", "bool"]).columns)
+        kind = type(model).__name__
+        raise DataError(
+            f"{kind} takes numbers, and the columns {', '.join(map(repr, names))} hold categories; "
+            f"put an encoder in front of it: make_pipeline(make_column_transformer("
+            f"(OneHotEncoder(), {names}), remainder='passthrough'), {kind}(...))"
+        ) from error
+
+
+def _fitted(student: Any, X: Any, answers: NDArray[Any], classes: Any, temperature: float) -> Any:
     if answers.ndim == 1:
         return student.fit(X, answers)
     from sklearn.utils.validation import has_fit_parameter
 
     if has_fit_parameter(student, "classes"):
-        return student.fit(X, answers, classes=classes)
+        told = {"temperature": temperature} if has_fit_parameter(student, "temperature") else {}
+        return student.fit(X, answers, classes=classes, **told)
     if not has_fit_parameter(student, "sample_weight"):
         raise DataError(
             f"{type(student).__name__} takes no sample_weight, so it cannot learn from soft "

@@ -13,7 +13,7 @@ from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
 from surrogate.transfer.recipes import Recipe, Rows
 
-__all__ = ["Warps"]
+__all__ = ["Warps", "image_sides"]
 
 _CHUNK = 8192  # images warped at a time
 _GRID = 5  # points per side at which elastic displacements are drawn
@@ -83,7 +83,7 @@ class Warps(Recipe):
         """Return n images, and the position in X of the image each was made from."""
         random = generator(rng)
         images = X.to_numpy() if hasattr(X, "to_numpy") else np.asarray(X)
-        height, width = self._sides(images)
+        height, width = image_sides(images, self.shape)
         plain = min(n, len(images)) if self.originals else 0
         sources = np.resize(np.arange(len(images)), n)
         if n < len(images):
@@ -122,17 +122,25 @@ class Warps(Recipe):
         maps[:, :, 2] = random.uniform(-self.shift, self.shift, (n, 2))
         return maps
 
-    def _sides(self, images: NDArray[Any]) -> tuple[int, int]:
-        if images.ndim != 2 or not len(images) or images.dtype.kind not in "uif":
-            raise DataError(
-                "images are rows of grey values, shape (n, height * width); got "
-                f"{images.dtype} of shape {images.shape}"
-            )
-        side = math.isqrt(images.shape[1])
-        height, width = self.shape or (side, side)
-        if height * width != images.shape[1]:
-            raise DataError(
-                f"rows of {images.shape[1]} values are no images of {height} x {width}; "
-                "give shape=(height, width)"
-            )
-        return height, width
+
+def image_sides(images: NDArray[Any], shape: tuple[int, int] | None) -> tuple[int, int]:
+    """Return height and width of the images that rows are; square where no shape is given.
+
+    Raises
+    ------
+    DataError
+        If the rows are no images of this shape.
+    """
+    if images.ndim != 2 or not len(images) or images.dtype.kind not in "uif":
+        raise DataError(
+            "images are rows of grey values, shape (n, height * width); got "
+            f"{images.dtype} of shape {images.shape}"
+        )
+    side = math.isqrt(images.shape[1])
+    height, width = shape or (side, side)
+    if height * width != images.shape[1]:
+        raise DataError(
+            f"rows of {images.shape[1]} values are no images of {height} x {width}; "
+            "give shape=(height, width)"
+        )
+    return height, width

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from surrogate.discovery import Discovery
+from surrogate.discovery.ceiling import Ceiling
 from surrogate.errors import FailedRunsWarning
 from surrogate.estimates import Estimate, binomial, binomial_bound
 from surrogate.regions import Box
@@ -145,6 +146,9 @@ def make_found(n_boxes: int = 40, n_runs: int = 300, n_failed: int = 4, **change
             {"teacher": ["Gaussian process", "forest"], "R2": [0.97, 0.91], "seconds": [1.25, 0.4]}
         ),
         "teacher_sentence": "A Gaussian process: R2 0.97 on runs it had not seen.",
+        "ceiling": Ceiling(expected=0.3, perfect=0.31, half=0.299, n_transfer=100_000),
+        "folds": [],
+        "search": None,
         "seed": 7,
         "provenance": {"surrogate": "0.1.0", "n_transfer": 100_000, "folds": [5, 1]},
     }

@@ -19,6 +19,14 @@ from surrogate.regions import Box
 from surrogate.space import Categorical, Integer, LogUniform, Space, Uniform
 
 
+class Teacher:
+    """P(case) falls with the logarithm of the gain, and is lost without its policy."""
+
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
+        case = (1 - np.log10(X["gain"].to_numpy())) / 2 * (X["policy"] != "local")
+        return np.stack([1 - case, case], axis=1)
+
+
 @pytest.fixture(scope="session")
 def space() -> Space:
     return Space(
@@ -47,6 +55,8 @@ def found(space: Space, box: Box) -> SimpleNamespace:
             "density": [0.5, 0.8, 1.0],
             "coverage_runs": [1.0, 0.95, 0.6],
             "density_runs": [0.5, 0.9, 1.0],
+            "mass": [1.0, 0.6, 0.3],
+            "n_restricted": [0, 2, 3],
         }
     )
     scores = {
@@ -56,7 +66,7 @@ def found(space: Space, box: Box) -> SimpleNamespace:
     }
     return SimpleNamespace(
         case="y < 0", space=space, runs=runs, trajectory=(Box({}), box, box),
-        box=box, index=1, curve=curve, scores=scores,
+        box=box, index=1, curve=curve, scores=scores, teacher=Teacher(),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from surrogate import plots
@@ -17,13 +18,37 @@ from surrogate.errors import ArgumentError
 from surrogate.estimates import binomial
 from surrogate.plots.canvas import CASE, OTHER
 from surrogate.regions import Box
+from surrogate.screening import FeatureScores, Stacking
 
+_CELLS = pd.DataFrame([[0.0, 1.0], [np.nan, 0.5]], columns=["low", "high"], index=["a", "b"])
+CELLS = Stacking(_CELLS.rename_axis("policy").rename_axis("gain", axis=1), 4 * _CELLS, "y < 0")
+SCORES = FeatureScores(
+    pd.DataFrame(
+        {"score": [0.5, 0.0], "low": [0.4, -0.1], "high": [0.7, 0.1]}, index=["gain", "x"]
+    ),
+    {"value": 0.8, "low": 0.7, "high": 0.9},
+    "permutation",
+    "y < 0",
+    n_runs=100,
+    n_resamples=20,
+)
 PICTURES = {
     "trade_off": plots.trade_off,
-    "box_limits": lambda found, **options: plots.box_limits(found.box, found.space, **options),
+    "trajectory": plots.trajectory,
+    "box_limits": plots.box_limits,
     "region": plots.region,
     "scores": plots.scores,
+    "section": lambda found, **options: plots.section(found, "gain", "delay", **options),
+    "parallel_coordinates": plots.parallel_coordinates,
+    "stacking": lambda _, **options: plots.stacking(CELLS, **options),
+    "feature_scores": lambda _, **options: plots.feature_scores(SCORES, **options),
 }
+OTHERS = {"pairs", "section_table"}  # of several axes, and of none
+
+# Tested with the distillations they draw.
+OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
+# Tested with the pages of emulations.
+OF_EMULATIONS = ("coverage", "indices", "predictions")
 
 
 @pytest.fixture(params=PICTURES)
@@ -32,7 +57,7 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted(PICTURES) == sorted(plots.__all__)
+    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS}) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:
@@ -67,6 +92,13 @@ def test_trade_off_marks_the_choice(found: Any) -> None:
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (0.9, 0.8)
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == ["teacher's estimate", "in-sample", "box 1"]
+
+
+def test_trade_off_shows_held_out_scores_where_there_are_some(found: Any) -> None:
+    curve = found.curve.assign(coverage_held_out=0.5, density_held_out=0.6)
+    labels = plots.trade_off(curve).get_legend_handles_labels()[1]
+    assert "held out" in labels
+    assert "held out" not in plots.trade_off(found).get_legend_handles_labels()[1]
 
 
 def test_trade_off_of_a_table_has_no_choice_of_its_own(found: Any) -> None:

@@ -8,7 +8,13 @@ import pytest
 
 import surrogate as sg
 from simulators import mnist
-from simulators.digits import article_chain, article_reproduction, few_labels, load_mnist
+from simulators.digits import (
+    article_chain,
+    article_reproduction,
+    chain_without_pool,
+    few_labels,
+    load_mnist,
+)
 
 FIRST = {"train": mnist._FIRST_LABELS[0], "t10k": mnist._FIRST_LABELS[1]}
 SIZES = {"train": 30, "t10k": 20}
@@ -148,8 +154,14 @@ def test_the_chain_ends_in_one_better_tree(digits):
     chain = article_chain(X, y, pool, 0, n_epochs=12, n_copies=6)
     alone = sg.DistilledTree().fit(X, y).score(images.X_test, images.y_test)
     assert chain.student_.score(images.X_test, images.y_test) > alone + 0.05
-    small = article_chain(X, y, pool, 0, n_epochs=2, n_copies=0, max_leaf_nodes=30)
+    teacher = chain.teacher_
+    small = article_chain(X, y, pool, 0, teacher=teacher, n_copies=0, max_leaf_nodes=30)
     assert small.student_.get_n_leaves() <= 30
+    upright = article_chain(X, y, pool, 0, teacher=teacher, n_copies=2, deskew=True)
+    assert [name for name, _ in upright.student_.steps] == ["deskew", "distilledtree"]
+    assert upright.student_.score(images.X_test, images.y_test) > alone
+    poolless = chain_without_pool(X, y, 0, teacher=teacher, n_copies=10)
+    assert poolless.student_.score(images.X_test, images.y_test) > alone
 
 
 def test_the_same_seed_trains_the_same_network_and_leaves_global_state_alone(digits):
@@ -165,7 +177,7 @@ def test_the_same_seed_trains_the_same_network_and_leaves_global_state_alone(dig
 
 def test_the_article_s_network_has_its_number_of_parameters():
     pytest.importorskip("torch", reason="the extra torch is not installed")
-    from simulators.digits import _network
+    from simulators.digits_network import _network
 
     assert sum(each.numel() for each in _network("article", 28, 10).parameters()) == 225_034
     with pytest.raises(ValueError, match="kind must be"):

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import simulators
-from simulators import functions, grid_stability, lotka_volterra, pendulum, seir, shallow_lake
+from simulators import functions, grid_stability, lotka_volterra, pendulum, seir, shallow_lake, wing
 from surrogate import Simulator
 
-FILES = (functions, grid_stability, lotka_volterra, pendulum, seir, shallow_lake)
+FILES = (functions, grid_stability, lotka_volterra, pendulum, seir, shallow_lake, wing)
 EVERY = {
     each.name: each for file in FILES for each in vars(file).values() if isinstance(each, Simulator)
 }
@@ -48,7 +48,7 @@ def test_it_imports_numpy_scipy_and_the_public_face_only(file):
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
     }
-    standard = {"__future__", "collections.abc", "itertools", "typing"}
+    standard = {"__future__", "collections.abc", "dataclasses", "itertools", "typing"}
     allowed = standard | {"numpy", "numpy.typing", "scipy.integrate", "surrogate"}
     assert imported <= allowed
 

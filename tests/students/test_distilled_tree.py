@@ -168,6 +168,13 @@ def test_shrinkage_pulls_answers_towards_the_root():
     np.testing.assert_array_equal(tree.predict(X), tree.shrunk(0).predict(X))
 
 
+def test_probabilities_stay_between_zero_and_one():
+    for shrinkage in (0.0, 1.0):
+        probabilities = DistilledTree(shrinkage=shrinkage).fit(X, Y).predict_proba(X)
+        assert probabilities.min() >= 0
+        assert probabilities.max() <= 1
+
+
 def test_shrinkage_of_a_stump_is_as_defined():
     X, y = np.array([[0.0], [1.0], [1.0]]), np.array([3.0, 0.0, 0.0])
     tree = DistilledTree(criterion="squared_error", shrinkage=6.0).fit(X, y)

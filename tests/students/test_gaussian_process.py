@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.errors import DataError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students import GaussianProcess
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._process import ConditionedProcess
@@ -184,3 +184,77 @@ def test_a_subset_of_many_rows_finds_hyperparameters_that_all_rows_polish():
     X, y = smooth(400)
     process = GaussianProcess(n_restarts=2, random_state=0).fit(X, y)
     assert process.score(*smooth(500, seed=1)) > 0.9999
+
+
+def test_a_linear_trend_needs_few_rows_for_slopes():
+    X, X_new = np.random.default_rng(0).random((16, 6)), np.random.default_rng(1).random((200, 6))
+
+    def response(rows):
+        return rows @ [3.0, -1.0, 2.0, 1.0, -2.0, 0.5] + 0.1 * np.sin(9 * rows[:, 0])
+
+    constant, linear = (
+        np.std(
+            GaussianProcess(trend=trend, random_state=0).fit(X, response(X)).predict(X_new)
+            - response(X_new)
+        )
+        for trend in ("constant", "linear")
+    )
+    assert linear < 0.15
+    assert linear < constant
+
+
+def test_a_trend_of_chaos_terms_is_pc_kriging():
+    X = np.random.default_rng(0).random((60, 3))
+    y = (2 * X[:, 0] - 1) ** 3 * (2 * X[:, 1] - 1) + X[:, 2]
+    kriged = GaussianProcess(trend="chaos", random_state=0).fit(X, y)
+    X_new = np.random.default_rng(1).random((300, 3))
+    y_new = (2 * X_new[:, 0] - 1) ** 3 * (2 * X_new[:, 1] - 1) + X_new[:, 2]
+    mean, std = kriged.predict(X_new, return_std=True)
+    plain = GaussianProcess(random_state=0).fit(X, y)
+    assert np.std(mean - y_new) < 0.5 * np.std(plain.predict(X_new) - y_new)
+    assert (std > 0).all()
+
+
+def test_too_few_rows_for_slopes_are_warned_about():
+    X, y = smooth(9, d=6)
+    with pytest.warns(TeacherWarning, match="9 rows are too few for the 7 terms"):
+        process = GaussianProcess(trend="linear", n_restarts=2, random_state=0).fit(X, y)
+    assert np.isfinite(process.predict(X)).all()
+
+
+def test_a_heavy_row_is_followed_more_closely():
+    rng = np.random.default_rng(0)
+    X = np.sort(rng.random((60, 1)), axis=0)
+    y = np.sin(5 * X[:, 0]) + 0.4 * rng.normal(size=60)
+    weight = np.where(np.arange(60) == 30, 50.0, 1.0)
+    gaps = [
+        abs(GaussianProcess(random_state=0).fit(X, y, sample_weight=w).predict(X[30:31])[0] - y[30])
+        for w in (None, weight)
+    ]
+    assert gaps[1] < 0.5 * gaps[0]
+    with pytest.raises(DataError, match="1 are 0; leave those rows out"):
+        GaussianProcess().fit(X, y, sample_weight=np.arange(60.0))
+    with pytest.raises(ArgumentError, match="take noise='estimated'"):
+        GaussianProcess(noise="none").fit(X, y, sample_weight=weight)
+
+
+def test_weights_all_the_same_change_nothing_and_the_gradient_knows_them():
+    X, y = smooth(20)
+    plain = GaussianProcess(n_restarts=2, random_state=0).fit(X, y)
+    same = GaussianProcess(n_restarts=2, random_state=0).fit(X, y, sample_weight=np.full(20, 3.0))
+    np.testing.assert_allclose(same.predict(X), plain.predict(X), atol=1e-6)
+    scale = np.random.default_rng(0).uniform(0.5, 2, 20)
+    weighted = ConcentratedLikelihood(X, y - y.mean(), "matern52", True, noise_scale=scale)
+    theta = np.log([0.4, 0.8, 2.0, 1e-2])
+    steps = 1e-4 * np.eye(4)
+    numeric = [(weighted(theta + h)[0] - weighted(theta - h)[0]) / 2e-4 for h in steps]
+    np.testing.assert_allclose(weighted(theta)[1], numeric, rtol=1e-3)
+
+
+def test_lengthscales_stay_within_their_bounds():
+    X, y = smooth(30)
+    bounded = GaussianProcess(lengthscale_bounds=(0.5, 3.0), random_state=0).fit(X, y)
+    assert (bounded.lengthscales_ >= 0.5 - 1e-9).all()
+    assert bounded.lengthscales_.max() == pytest.approx(3.0)  # of the inert input
+    with pytest.raises(ArgumentError, match="two rising positive numbers"):
+        GaussianProcess(lengthscale_bounds=(2.0, 1.0)).fit(X, y)

@@ -239,3 +239,26 @@ def test_noise_and_constants_are_warned_about():
 def test_parameters_out_of_range_are_refused(argument, value):
     with pytest.raises(ArgumentError, match=argument):
         PolynomialChaos(**{argument: value}).fit(*smooth(20))
+
+
+def test_its_spread_is_that_of_fresh_rows_and_grows_with_leverage():
+    rng = np.random.default_rng(0)
+    X = rng.random((80, 2))
+    noisy = X[:, 0] * X[:, 1] + 0.1 * rng.normal(size=80)
+    student = PolynomialChaos(max_degree=4).fit(X, noisy)
+    X_new = rng.random((500, 2))
+    mean, std = student.predict(X_new, return_std=True)
+    residual = X_new[:, 0] * X_new[:, 1] + 0.1 * rng.normal(size=500) - mean
+    assert 0.8 < np.std(residual / std) < 1.25
+    _, (middle, corner) = student.predict([[0.5, 0.5], [1.0, 1.0]], return_std=True)
+    assert corner > middle
+
+
+@pytest.mark.parametrize("method", ["greedy", "lars"])
+def test_rows_of_little_weight_hardly_count(method):
+    X = np.random.default_rng(0).random((60, 2))
+    y = X[:, 0] + X[:, 1] ** 2
+    wrong = np.where(np.arange(60) < 10, y + 5, y)
+    weight = np.where(np.arange(60) < 10, 1e-9, 1.0)
+    student = PolynomialChaos(method=method, max_degree=3).fit(X, wrong, sample_weight=weight)
+    np.testing.assert_allclose(student.predict(X), y, atol=1e-3)

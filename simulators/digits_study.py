@@ -1,0 +1,104 @@
+"""The study of digits: one readable tree instead of a network, and everything a page shows of it.
+
+``surrogate study simulators/digits.toml`` runs it on MNIST where there is a copy, and else on the
+small digits that come with scikit-learn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+import surrogate as sg
+from simulators.digits import article_chain
+from simulators.digits_network import warped_teacher
+from simulators.mnist import load_mnist
+
+__all__ = ["readable_tree"]
+
+_MOST_LABELLED = 1 / 4  # of the training images
+
+
+def readable_tree(
+    *,
+    seed: int,
+    say: Callable[[str], None] = lambda _: None,
+    path: str | None = None,
+    small: bool = False,
+    n_labels: int = 1000,
+    n_epochs: int = 60,
+    n_copies: int = 8,
+    max_leaf_nodes: int | None = None,
+    deskew: bool = False,
+) -> sg.Distillation:
+    """Return the chain of `article_chain` with its learning curve, sizes and test images.
+
+    Parameters
+    ----------
+    seed : int
+        Of the drawing of labels, the network and the warps.
+    say : callable
+        Told what is done next.
+    path : str, optional
+        Where MNIST is; by default looked for, see `load_mnist`.
+    small : bool
+        Use scikit-learn's digits even if there is a copy of MNIST.
+    n_labels : int
+        Labelled images; at most a quarter of all training images.
+    n_epochs, n_copies, max_leaf_nodes, deskew
+        As for `article_chain`.
+
+    Returns
+    -------
+    Distillation
+    """
+    images = load_mnist("/nowhere" if small else path, or_digits=True)
+    about = {"images": images.source}
+    if images.X.shape[1] != 784 and not small:
+        about["note"] = "Note: no copy of MNIST was found; these are scikit-learn's small digits."
+        say(about["note"])
+    order = np.random.default_rng(seed).permutation(len(images.X))
+    X, y = images.X[order], images.y[order]
+    n = min(n_labels, int(len(X) * _MOST_LABELLED))
+    say(f"training a network on {n:,} labelled images of {images.source}")
+    learning: dict[str, list[float]] = {"loss": [], "share told right": []}
+
+    def watch(epoch: int, loss: float, share: float) -> None:
+        learning["loss"].append(loss)
+        learning["share told right"].append(share)
+        if (epoch + 1) % max(n_epochs // 10, 1) == 0:
+            say(f"epoch {epoch + 1} of {n_epochs}: loss {loss:.3f}, {share:.3f} told right")
+
+    teacher = warped_teacher(X[:n], y[:n], n_epochs=n_epochs, random_state=seed, watch=watch)
+    say(f"fitting a tree on {n_copies + 1} copies of each of {len(X):,} images")
+    chain = article_chain(
+        X[:n],
+        y[:n],
+        X[n:],
+        seed,
+        teacher=teacher,
+        n_copies=n_copies,
+        max_leaf_nodes=max_leaf_nodes,
+        deskew=deskew,
+    )
+    side = math.isqrt(X.shape[1])
+    student = chain.student_
+    tree = student[-1] if deskew else student
+    return sg.Distillation(
+        chain,
+        images.X_test,
+        images.y_test,
+        learning=learning,
+        sizes=tree.path_,
+        shape=(side, side),
+        about=about
+        | {
+            "labelled images": n,
+            "images without labels": len(X) - n,
+            "unseen images": len(images.X_test),
+            "teacher": "a convolutional network trained on warped labelled images",
+            "seed": seed,
+        },
+    )

@@ -1,0 +1,214 @@
+"""Replacing a simulator's outcome: a student fitted on runs, judged on runs it never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.estimates import Estimate, binomial
+from surrogate.experiment import Runs
+from surrogate.randomness import Rng, seed_of, stream
+from surrogate.students import AutoSurrogate
+from surrogate.students.calibration import interval_scale, scaled_quantile
+from surrogate.students.selection import q2_estimate
+
+__all__ = ["Emulation", "emulate"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Emulation:
+    """A student that replaces one outcome of a simulator, and how good it is.
+
+    Attributes
+    ----------
+    outcome : str
+    student : AutoSurrogate
+    runs : Runs
+        Those it was fitted on.
+    test : Runs or None
+        Those it was tested on; no choice depends on them.
+    held_out : dict of str to Estimate
+        ``q2`` and ``coverage`` of the intervals on folds of the runs: they judge the procedure, at
+        the share of the runs that the folds leave.
+    tested : dict of str to Estimate
+        The same of this student on the test runs; empty where there are none.
+    confidence_level : float
+        That the intervals aim at.
+    predictions : DataFrame
+        ``kind`` ("held-out folds" or "test runs"), ``simulated``, ``predicted``, ``low``, ``high``
+        of every run.
+    seed : int
+    provenance : dict
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(gain=(0.0, 1.0), delay=(0.0, 1.0))
+    >>> simulator = sg.Simulator(lambda gain, delay: gain * delay, space, outcomes=["growth"])
+    >>> runs = sg.run(simulator, space.sample(24, rng=0), n_workers=0)
+    >>> found = sg.emulate(runs, "growth", members=["matern52"], rng=0)
+    >>> found.held_out["q2"].value > 0.95
+    True
+    """
+
+    outcome: str
+    student: AutoSurrogate
+    runs: Runs
+    test: Runs | None
+    held_out: Mapping[str, Estimate]
+    tested: Mapping[str, Estimate]
+    confidence_level: float
+    predictions: pd.DataFrame
+    seed: int
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        lines = [f"{self.outcome} from {', '.join(self.runs.inputs.columns)}"]
+        scores = {"held-out": self.held_out, "test": self.tested}
+        lines += [
+            f"  {kind} {name} {score}"
+            for kind, found in scores.items()
+            for name, score in found.items()
+        ]
+        return "\n".join(lines)
+
+
+def emulate(
+    runs: Runs,
+    outcome: str | None = None,
+    *,
+    test: Runs | None = None,
+    members: Sequence[str] | None = None,
+    cv: int | None = None,
+    confidence_level: float = 0.9,
+    rng: Rng = 0,
+) -> Emulation:
+    """Fit a student that replaces a simulator's outcome and say how good it is.
+
+    Parameters
+    ----------
+    runs : Runs
+        Failed ones are left out.
+    outcome : str, optional
+        Needed where there are several.
+    test : Runs, optional
+        Of another design of the same space, to test the student on. Scores from independent
+        (random) draws have honest intervals; those of Sobol points are approximate.
+    members : sequence of str, optional
+    cv : int, optional
+        Both of `AutoSurrogate`.
+    confidence_level : float
+        That the intervals aim at.
+    rng : int, Generator or None
+
+    Returns
+    -------
+    Emulation
+
+    Raises
+    ------
+    ArgumentError
+        If the outcome is not one of the runs'.
+    DataError
+        If there is too little to learn from or to test on.
+
+    See Also
+    --------
+    AutoSurrogate : the student.
+    sensitivity : which inputs matter to it.
+    write_report : its page.
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(gain=(0.0, 1.0), delay=(0.0, 1.0))
+    >>> simulator = sg.Simulator(lambda gain, delay: gain * delay, space, outcomes=["growth"])
+    >>> runs = sg.run(simulator, space.sample(24, rng=0), n_workers=0)
+    >>> fresh = sg.run(simulator, space.sample(30, "random", rng=1), n_workers=0)
+    >>> found = sg.emulate(runs, test=fresh, members=["matern52"], rng=0)
+    >>> found.tested["q2"].n
+    30
+    """
+    name = _outcome_name(runs, outcome)
+    seed = seed_of(rng)
+    student = AutoSurrogate(
+        space=runs.space,
+        cv=cv,
+        members=members,
+        random_state=int(stream(seed, "student").integers(2**32)),
+    ).fit(runs.inputs, runs.outcomes[name])
+    held_out = {"q2": student.q2_, "coverage": student.interval_coverage(confidence_level)}
+    tables = [_held_out(student, runs.outcomes[name], confidence_level)]
+    tested: dict[str, Estimate] = {}
+    if test is not None:
+        tables.append(_tested(student, test, name, confidence_level))
+        tested = _scores(tables[-1], confidence_level, stream(seed, "test"))
+    return Emulation(
+        outcome=name,
+        student=student,
+        runs=runs,
+        test=test,
+        held_out=held_out,
+        tested=tested,
+        confidence_level=confidence_level,
+        predictions=pd.concat(tables, ignore_index=True),
+        seed=seed,
+        provenance={**runs.provenance, "outcome": name, "seed": seed},
+    )
+
+
+def _outcome_name(runs: Runs, outcome: str | None) -> str:
+    names = [str(name) for name in runs.outcomes]
+    if outcome is None:
+        if len(names) != 1:
+            raise ArgumentError(f"there are several outcomes; name one of {', '.join(names)}")
+        return names[0]
+    if outcome not in names:
+        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, names)}")
+    return outcome
+
+
+def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.DataFrame:
+    """Return the held-out predictions with intervals of the residuals of the other folds."""
+    simulated = outcome.to_numpy(dtype=float)
+    predicted = simulated - student.cv_residuals_
+    scale = interval_scale(student.cv_std_, student.cv_std_)
+    half = np.empty_like(scale)
+    for fold in np.unique(student.cv_fold_):
+        inside = student.cv_fold_ == fold
+        others = scaled_quantile(student.cv_residuals_[~inside], scale[~inside], level)
+        half[inside] = others * scale[inside]
+    return _table("held-out folds", simulated, predicted, predicted - half, predicted + half)
+
+
+def _tested(student: AutoSurrogate, test: Runs, name: str, level: float) -> pd.DataFrame:
+    if name not in test.outcomes or len(test.outcomes) < 2:
+        raise DataError(
+            f"the test runs must hold two or more outcomes {name!r}; they hold "
+            f"{len(test.outcomes)} runs with {', '.join(map(str, test.outcomes))}"
+        )
+    predicted = student.predict(test.inputs)
+    simulated = test.outcomes[name].to_numpy(dtype=float)
+    return _table("test runs", simulated, predicted, *student.predict_interval(test.inputs, level))
+
+
+def _table(kind: str, simulated: Any, predicted: Any, low: Any, high: Any) -> pd.DataFrame:
+    columns = {"simulated": simulated, "predicted": predicted, "low": low, "high": high}
+    return pd.DataFrame({"kind": kind, **columns})
+
+
+def _scores(table: pd.DataFrame, level: float, random: np.random.Generator) -> dict[str, Estimate]:
+    """Return Q2 and coverage of predictions of runs that nothing was chosen on."""
+    simulated = table["simulated"].to_numpy()
+    q2 = q2_estimate(simulated, simulated - table["predicted"].to_numpy(), random)
+    inside = (table["low"] <= table["simulated"]) & (table["simulated"] <= table["high"])
+    data = f"test runs, aimed at {100 * level:g} %"
+    return {
+        "q2": replace(q2, data="test runs"),
+        "coverage": binomial(int(inside.sum()), len(table), data=data),
+    }

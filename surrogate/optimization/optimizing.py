@@ -1,0 +1,185 @@
+"""The question "where is this outcome least?" to a simulator, through a surrogate."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import ArgumentError, SurrogateWarning
+from surrogate.estimates import Estimate
+from surrogate.experiment import Runs, run
+from surrogate.models import Simulator
+from surrogate.optimization.acquisition import Promise
+from surrogate.optimization.proposing import Ground
+from surrogate.optimization.question import Question, Told
+from surrogate.optimization.result import Optimum
+from surrogate.randomness import Rng, seed_of, stream
+
+__all__ = ["optimize"]
+
+_FEWEST_STARTS = 8
+
+
+def optimize(
+    simulator: Simulator,
+    objective: str,
+    *,
+    constraints: Sequence[str] = (),
+    n_runs: int = 60,
+    n_start: int | None = None,
+    batch_size: int = 1,
+    within: Mapping[str, Any] | None = None,
+    store: str | os.PathLike[str] | None = None,
+    rng: Rng = 0,
+    **run_settings: Any,
+) -> Optimum:
+    """Minimise an outcome with few runs.
+
+    The first runs are a scrambled Sobol design. Then Gaussian processes of the objective and of
+    each constraint say where a run promises most: expected improvement on the best feasible run
+    times the probability of being feasible [1]_, maximised by differential evolution. Failed runs
+    are data: where some fail, so is the probability of an answer.
+
+    Parameters
+    ----------
+    simulator : Simulator
+        Deterministic; of a noisy one ask the mean, with ``replicates=``.
+    objective : str
+        An outcome, or an expression over outcomes and inputs; ``"-lift"`` maximises.
+    constraints : sequence of str
+        Conditions over outcomes and inputs, like ``"lift > 0.5"``. Those of the space hold anyway.
+    n_runs : int
+        In all, the first design included.
+    n_start : int, optional
+        Runs of the first design; 2 (d + 1) at most and at least 8 by default, half of `n_runs` at
+        most.
+    batch_size : int
+        Runs between two looks at the surrogate; as many as there are workers, where runs are slow.
+    within : mapping of str to limits, optional
+        Ask this part of the space only, for instance `Box.limits`.
+    store : path, optional
+        Keeps every finished run; the same call goes on where it was stopped.
+    rng : int, Generator or None
+    **run_settings
+        Of `run`: ``n_workers``, ``timeout``, ``executor``, ``progress`` ...
+
+    Returns
+    -------
+    Optimum
+
+    Raises
+    ------
+    ArgumentError
+        If a number is out of range, or a name is no outcome and no input.
+    RunError
+        If the first ten runs all fail alike.
+
+    Warns
+    -----
+    SurrogateWarning
+        If no run is feasible.
+
+    References
+    ----------
+    .. [1] D. R. Jones, M. Schonlau, W. J. Welch, Efficient global optimization of expensive
+       black-box functions, J. Global Optimization 13 (1998), https://doi.org/10.1023/A:1008306431147
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> space = sg.Space(a=(-1.0, 1.0), b=(-1.0, 1.0))
+    >>> simulator = sg.Simulator(lambda a, b: a**2 + b**2, space, outcomes=["loss"])
+    >>> found = sg.optimize(
+    ...     simulator, "loss", constraints=["a + b > 0.5"], n_runs=25, n_workers=0, rng=0
+    ... )
+    >>> round(found.value, 2), bool(found.gain.value > 0)
+    (0.13, True)
+    """
+    question = Question.of(simulator, objective, constraints)
+    seed = seed_of(rng)
+    n_start = _checked_start(simulator.space.d, n_runs, n_start, batch_size)
+    ground = Ground(simulator.space, within)
+    settings = {"store": store, "rng": seed, **run_settings}
+
+    design = simulator.space.sample(n_start, within=within, rng=stream(seed, "design"))
+    runs = run(simulator, design, **settings)
+    while len(runs) < n_runs:
+        told = question.told(runs)
+        n = min(batch_size, n_runs - len(runs))
+        rows = _next_rows(simulator, ground, told, n, stream(seed, "propose", len(runs)))
+        if rows.empty:  # a finite space, all of it known
+            break
+        rows.index = pd.RangeIndex(len(runs), len(runs) + len(rows))
+        fresh = run(simulator, rows, origin="proposed", **(settings | {"progress": False}))
+        runs = Runs.concat([runs, fresh])
+    return _optimum(question, runs, n_start, seed)
+
+
+def _next_rows(
+    simulator: Simulator, ground: Ground, told: Told, n: int, random: np.random.Generator
+) -> pd.DataFrame:
+    """Return the rows that promise most; random ones as long as too few runs gave an answer."""
+    space = simulator.space
+    if told.ok.sum() < 3:
+        return ground.propose(lambda rows: random.random(len(rows)), told.inputs, None, n, random)
+    promise = Promise(space, told, int(random.integers(2**32)))
+    return ground.propose(promise, told.inputs, told.best, n, random)
+
+
+def _checked_start(d: int, n_runs: int, n_start: int | None, batch_size: int) -> int:
+    for name, value, least in (("n_runs", n_runs, 4), ("batch_size", batch_size, 1)):
+        if isinstance(value, bool) or int(value) != value or value < least:
+            raise ArgumentError(f"{name} must be a whole number of at least {least}; got {value!r}")
+    if n_start is None:
+        return min(max(_FEWEST_STARTS, 2 * (d + 1)), n_runs // 2)
+    if not 2 <= n_start <= n_runs:
+        raise ArgumentError(f"n_start must lie between 2 and n_runs = {n_runs}; got {n_start}")
+    return n_start
+
+
+def _optimum(question: Question, runs: Runs, n_start: int, seed: int) -> Optimum:
+    told = question.told(runs)
+    values = np.where(told.feasible, told.objective, np.inf)
+    so_far = np.minimum.accumulate(values)
+    history = pd.DataFrame(
+        {
+            "origin": runs.origin.to_numpy(),
+            "ok": told.ok,
+            "objective": told.objective,
+            "feasible": told.feasible,
+            "best": np.where(np.isfinite(so_far), so_far, np.nan),
+        },
+        index=runs.design.index,
+    )
+    best, value = None, np.nan
+    if told.best is None:
+        warnings.warn(
+            f"none of {len(runs)} runs meets {', '.join(map(str, question.constraints))}; relax "
+            f"the constraints or ask for more runs",
+            SurrogateWarning,
+            stacklevel=3,
+        )
+    else:
+        value = float(told.objective[told.best])
+        label = runs.design.index[told.best]
+        best = pd.concat([runs.inputs.loc[label], runs.outcomes.loc[label]])
+    return Optimum(
+        objective=str(question.objective),
+        constraints=tuple(map(str, question.constraints)),
+        best=best,
+        value=value,
+        gain=Estimate(
+            float(history["best"].iloc[n_start - 1]) - value,
+            n=len(runs),
+            method="difference of two runs",
+            data=f"best of the first {n_start} runs, a design that knew no answer",
+        ),
+        history=history,
+        runs=runs,
+        seed=seed,
+    )

@@ -1,0 +1,109 @@
+"""What is minimised under which constraints, and what runs say about both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.errors import ArgumentError, did_you_mean
+from surrogate.experiment import Runs
+from surrogate.expressions import Expression
+from surrogate.models import Simulator
+
+__all__ = ["Question", "Told"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What runs say, one row per run.
+
+    Attributes
+    ----------
+    inputs : DataFrame of shape (n, d)
+    ok : bool array of shape (n,)
+        Whether the run gave an outcome; what follows is NaN, or False, where it did not.
+    objective : ndarray of shape (n,)
+    margins : ndarray of shape (n, n_margins)
+        Distances to the thresholds of the constraints, positive where they are met.
+    feasible : bool array of shape (n,)
+    """
+
+    inputs: pd.DataFrame
+    ok: NDArray[np.bool_]
+    objective: Array
+    margins: Array
+    feasible: NDArray[np.bool_]
+
+    @property
+    def best(self) -> int | None:
+        """Row of the least objective among the feasible; None where there is none."""
+        if not self.feasible.any():
+            return None
+        return int(np.argmin(np.where(self.feasible, self.objective, np.inf)))
+
+
+@dataclass(frozen=True)
+class Question:
+    """An outcome (or expression) to minimise, and constraints on outcomes and inputs.
+
+    Parameters
+    ----------
+    objective : Expression
+    constraints : tuple of Expression
+    """
+
+    objective: Expression
+    constraints: tuple[Expression, ...]
+
+    @classmethod
+    def of(cls, simulator: Simulator, objective: str, constraints: Sequence[str]) -> Question:
+        """Parse and check the names.
+
+        Raises
+        ------
+        ArgumentError
+            If the constraints are one text, or a name is neither an outcome nor an input.
+        ExpressionError
+            If an expression cannot be read.
+        """
+        if isinstance(constraints, str):
+            raise ArgumentError(f"constraints is a list of texts; got the text {constraints!r}")
+        question = cls(Expression(objective), tuple(Expression(each) for each in constraints))
+        known = [*simulator.outcomes, *simulator.space.columns]
+        for expression in (question.objective, *question.constraints):
+            for name in expression.names:
+                if name not in known:
+                    raise ArgumentError(
+                        f"{str(expression)!r} names {name!r}, which is no outcome and no input of "
+                        f"{simulator.name}{did_you_mean(name, known)}"
+                    )
+        return question
+
+    def told(self, runs: Runs) -> Told:
+        """Return what runs say about the objective and the constraints."""
+        ok = runs.design.index.isin(runs.inputs.index)
+        columns = pd.concat([runs.inputs, runs.outcomes], axis=1)
+        objective = np.full(len(ok), np.nan)
+        objective[ok] = np.asarray(self.objective.evaluate(columns), dtype=float)
+        parts = [_margins(each, columns) for each in self.constraints]
+        margins = np.full((len(ok), sum(part.shape[1] for part in parts)), np.nan)
+        feasible = ok.copy()
+        for constraint in self.constraints:
+            feasible[ok] &= constraint.holds(columns)
+        if parts:
+            margins[ok] = np.hstack(parts)
+        return Told(runs.design, ok, objective, margins, feasible)
+
+
+def _margins(constraint: Expression, columns: pd.DataFrame) -> Array:
+    """Return distances that must all be positive; 1 and -1 where a constraint has no such."""
+    n = constraint.n_margins
+    if n and not any(constraint.decide(1.0 - 2.0 * np.eye(n))):
+        return constraint.margins(columns)
+    return np.where(constraint.holds(columns), 1.0, -1.0)[:, None]

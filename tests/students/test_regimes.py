@@ -1,0 +1,76 @@
+"""Two regimes and a gate: what is told apart, and when a response is left whole."""
+
+import numpy as np
+import pytest
+
+from surrogate.students import AutoSurrogate
+from surrogate.students._boosting import BoostingMember
+from surrogate.students._regime_member import RegimeMember
+from surrogate.students._regimes import Gates, Quadratic, split_in_two
+from surrogate.students.selection import random_folds
+from tests.students.problems import smooth
+
+
+def stepped(n, *, seed=0, height=1.5):
+    """Curved sides and a step of which the edge is oblique."""
+    X = np.random.default_rng(seed).random((n, 3))
+    beyond = X[:, 0] + 0.5 * X[:, 1] > 0.7
+    return X, np.sin(3 * X[:, 2]) + 0.5 * X[:, 1] + height * beyond, beyond
+
+
+def folds_of(n):
+    return random_folds(n, 5, np.random.default_rng(0))
+
+
+def test_the_sides_of_a_jump_are_told_apart():
+    X, y, beyond = stepped(120)
+    standard = (y - y.mean()) / y.std()
+    split = split_in_two(X, standard)
+    same = np.mean(split.second == beyond)
+    assert max(same, 1 - same) > 0.97
+    assert split.beats(X, standard)
+
+
+def test_a_smooth_response_with_noise_is_left_whole():
+    X = np.random.default_rng(0).random((100, 4))
+    y = X @ [1.0, 2.0, 0.0, -1.0] + X[:, 0] ** 2 + 0.2 * np.random.default_rng(1).normal(size=100)
+    standard = (y - y.mean()) / y.std()
+    assert not split_in_two(X, standard).beats(X, standard)
+    member = RegimeMember()
+    member.fit(X, standard, folds_of(100), 0)
+    assert isinstance(member._model, Quadratic)
+
+
+def test_a_gate_is_sure_far_from_the_edge_and_fitted_again_to_other_rows():
+    X, _, beyond = stepped(200)
+    gates = Gates.fit(X, beyond.astype(float), folds_of(200))
+    assert gates.shares.sum() == pytest.approx(1.0)
+    low, high = gates.probability(np.array([[0.1, 0.1, 0.5], [0.9, 0.9, 0.5]]))
+    assert low < 0.02
+    assert high > 0.98
+    flipped = gates.again(X, 1.0 - beyond)
+    np.testing.assert_allclose(flipped.probability(X), 1 - gates.probability(X), atol=1e-2)
+
+
+def test_a_jump_is_left_to_the_regimes_and_the_spread_is_wide_at_its_edge():
+    X, y, _ = stepped(120)
+    student = AutoSurrogate(members=["matern52", "regimes"], random_state=0).fit(X, y)
+    assert student.scores_.loc["regimes", "weight"] > 0.8
+    X_new, y_new, _ = stepped(1000, seed=1)
+    alone = AutoSurrogate(members=["matern52"], random_state=0).fit(X, y)
+    assert 1 - student.score(X_new, y_new) < 0.6 * (1 - alone.score(X_new, y_new))
+    _, std = student.predict([[0.45, 0.5, 0.5], [0.1, 0.1, 0.5]], return_std=True)
+    assert std[0] > 2 * std[1]
+
+
+@pytest.mark.parametrize("member", [BoostingMember(), RegimeMember()])
+def test_next_to_a_far_better_rival_the_effort_ends_early(member):
+    X, y = smooth(60)
+    y = (y - y.mean()) / y.std()
+    held = member.fit(X, y, folds_of(60), 0, np.full(60, 1e-9))
+    if isinstance(member, BoostingMember):
+        assert np.isnan(held.mean).sum() == 36  # three of five folds
+    else:
+        assert held.complete  # quadratics cost nothing; no process was fitted to the sides
+        sides = getattr(member._model, "sides", [member._model])
+        assert all(isinstance(each, Quadratic) for each in sides)
