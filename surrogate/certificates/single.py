@@ -16,10 +16,10 @@ from surrogate.estimates import Estimate
 from surrogate.experiment import Runs
 from surrogate.expressions import as_expression
 from surrogate.randomness import Rng, seed_of
+from surrogate.regions import Box
 
 if TYPE_CHECKING:
     from surrogate.models import Simulator
-    from surrogate.regions import Box
 
 __all__ = ["Certificate", "certify", "percent"]
 
@@ -160,6 +160,11 @@ def certify(
     >>> round(certificate.density.low, 3)
     0.97
     """
+    if not isinstance(box, Box):
+        raise ArgumentError(
+            f"certify judges one Box; got {type(box).__name__}. Choose one of its boxes, or use "
+            "certify_nested for boxes that lie in one another"
+        )
     plan = Plan.of(n_box, confidence_level, stop_at=stop_at, looks=looks)
     if n_space < 0:
         raise ArgumentError(f"n_space must not be negative; got {n_space}")
