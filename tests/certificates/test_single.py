@@ -120,5 +120,5 @@ def test_a_noisy_simulator_is_certified_over_its_noise():
 
 
 def test_several_boxes_are_refused_with_the_way_to_certify_them():
-    with pytest.raises(ArgumentError, match="got list.*certify_nested"):
+    with pytest.raises(ArgumentError, match=r"got list.*certify_nested"):
         sg.certify([BOX], SIMULATOR, "total < 0.8")
