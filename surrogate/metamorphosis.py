@@ -208,6 +208,11 @@ class Metamorphosis(BaseEstimator):
         import pandas as pd
 
         check_is_fitted(self)
+        if not hasattr(self, "teacher_"):
+            raise DataError(
+                "this chain was saved without its teacher: there is nothing to compare its student "
+                "with; ask student_ itself, or save the chain with its teacher"
+            )
         classifies = self.teacher_.is_classifier and not is_regressor(self.student_)
         judge = fidelity.Judge(classifies=classifies, rng=stream(self._seed, "evaluate"))
         by_teacher, teacher_cost = fidelity.timed("teacher", self._ask, X, classifies)

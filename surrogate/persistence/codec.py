@@ -14,30 +14,52 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
+from surrogate.discovery import Discovery
 from surrogate.errors import DataError, SurrogateError, did_you_mean
 from surrogate.estimates import Estimate
-from surrogate.regions import Box, PeelingTrajectory
+from surrogate.experiment import Runs
+from surrogate.expressions import Expression
+from surrogate.metamorphosis import Metamorphosis
+from surrogate.models import Teacher
+from surrogate.persistence.chains import (
+    chain_of_state,
+    state_of_chain,
+    state_of_teacher,
+    teacher_of_state,
+)
+from surrogate.regions import Box, Covering, PeelingTrajectory
 from surrogate.space import Space
 from surrogate.students import states
 
 __all__ = ["Reader", "Writer"]
 
-_TEXTS: dict[str, Any] = {each.__name__: each for each in (Box, PeelingTrajectory, Space)}
-_PARTS: dict[str, type] = {**states.STUDENTS, **states.PARTS, "Estimate": Estimate}
+_TEXTS: dict[str, Any] = {each.__name__: each for each in (Box, Covering, PeelingTrajectory, Space)}
+_RESULTS: dict[str, type] = {each.__name__: each for each in (Discovery, Estimate, Runs)}
+_PARTS: dict[str, type] = {**states.STUDENTS, **states.PARTS, **_RESULTS}
 _DEEPEST = 40
-_NAN = "nan"  # the one number that is no number and means something: the Q2 of a constant
+# Numbers that are none and mean something: the Q2 of a constant, the open side of a limit.
+_WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_DTYPES = frozenset({"bool", "float32", "float64", "int64", "object"})  # others are inferred
 
 
 class Writer:
     """Turns an object into JSON values; arrays are put aside, in order.
+
+    Parameters
+    ----------
+    teacher : bool
+        Whether the teacher of a chain is stored.
 
     Attributes
     ----------
     arrays : list of ndarray
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, teacher: bool = True) -> None:
+        self._teacher = teacher
         self.arrays: list[NDArray[Any]] = []
 
     def encode(self, value: Any) -> Any:
@@ -51,8 +73,8 @@ class Writer:
         match value:
             case None | bool() | int() | str():
                 return value
-            case float() if math.isfinite(value) or math.isnan(value):
-                return float(value) if math.isfinite(value) else {"float": _NAN}
+            case float():
+                return float(value) if math.isfinite(value) else {"float": str(float(value))}
             case np.generic():
                 return self.encode(value.item())
             case np.ndarray():
@@ -65,10 +87,22 @@ class Writer:
                 return {"dict": [[self.encode(k), self.encode(v)] for k, v in value.items()]}
             case pd.DataFrame():
                 return {"frame": self._frame(value)}
+            case pd.Series():
+                return {"series": self._frame(value.to_frame())}
+            case Expression():
+                return {"Expression": value.text}
             case states.Basis():
                 return {"Basis": self.encode(value.indices)}
             case states.InputEncoder():
                 return {"InputEncoder": self._encoder(value)}
+            case states.Tree():  # thresholds of leaves are NaN
+                threshold = np.where(value.feature < 0, 0.0, value.threshold)
+                return self._object(dataclasses.replace(value, threshold=threshold))
+            case Metamorphosis():
+                state = state_of_chain(value, teacher=self._teacher)
+                return {"Metamorphosis": self.encode(state)}
+            case Teacher():
+                return {"Teacher": self.encode(state_of_teacher(value))}
         return self._object(value)
 
     def _object(self, value: Any) -> Any:
@@ -80,16 +114,17 @@ class Writer:
                 f"a {name} cannot be saved; what can: "
                 f"{', '.join([*states.STUDENTS, *_TEXTS])} and their parts"
             )
-        if name in states.STUDENTS and not hasattr(value, "n_features_in_"):
-            raise DataError(f"this {name} is not fitted: there is nothing to save")
-        kept = {key: each for key, each in _attributes(value).items() if key not in states.DROPPED}
+        if name in states.STUDENTS:
+            _check_is_fitted(value)
+        dropped = states.DROPPED | states.REBUILT.get(name, frozenset())
+        kept = {key: each for key, each in _attributes(value).items() if key not in dropped}
         # The encoder first: what comes after it may need its factors.
         order = sorted(kept, key=lambda key: key != "encoder_")
         return {name: {key: self.encode(kept[key]) for key in order}}
 
     def _array(self, value: NDArray[Any]) -> Any:
         if value.dtype.kind in "OU":
-            return {"labels": self.encode(value.tolist())}
+            return {"labels" if value.dtype.kind == "O" else "texts": self.encode(value.tolist())}
         if value.dtype.kind not in "fiub" or not np.isfinite(value).all():
             raise DataError(f"an array of {value.dtype} with numbers that are not finite was met")
         self.arrays.append(value)
@@ -98,10 +133,19 @@ class Writer:
     def _frame(self, frame: pd.DataFrame) -> Any:
         return {
             "columns": [self.encode(each) for each in frame.columns],
-            "values": [self.encode(frame[name].tolist()) for name in frame.columns],
-            "index": self.encode(frame.index.tolist()),
-            "name": frame.index.name,
+            "values": [self._column(frame[name]) for name in frame.columns],
+            "dtypes": [str(each) for each in frame.dtypes],
+            **self._index(frame.index),
         }
+
+    def _column(self, column: pd.Series) -> Any:
+        values = column.to_numpy()
+        plain = values.dtype.kind in "fiub" and np.isfinite(values).all()
+        return self.encode(values if plain else column.tolist())
+
+    def _index(self, index: pd.Index) -> Any:
+        names = self.encode(list(index.names))
+        return {"index": self.encode(index.tolist()), "names": names}
 
     def _encoder(self, encoder: states.InputEncoder) -> Any:
         kept = dict(vars(encoder))
@@ -153,17 +197,27 @@ class Reader:
         ((tag, content),) = value.items()
         match tag:
             case "float":
-                return math.nan
+                return _WORDS[content]
             case "array":
                 return self._arrays[content]
             case "labels":
                 return np.array(self.decode(content), dtype=object)
+            case "texts":
+                return np.array(self.decode(content), dtype=str)
             case "tuple":
                 return tuple(self.decode(each) for each in content)
             case "dict":
                 return {self.decode(key): self.decode(each) for key, each in content}
             case "frame":
                 return self._frame(content)
+            case "series":
+                return self._frame(content).iloc[:, 0]
+            case "Expression":
+                return Expression(content)
+            case "Metamorphosis":
+                return chain_of_state(self.decode(content))
+            case "Teacher":
+                return teacher_of_state(self.decode(content))
             case "Basis":
                 return self._basis(self.decode(content))
             case "InputEncoder":
@@ -178,14 +232,23 @@ class Reader:
         fields = {_attribute_name(key): self.decode(each) for key, each in content.items()}
         if dataclasses.is_dataclass(kind):
             return kind(**fields)  # whose own checks run
-        made: Any = kind() if kind in states.STUDENTS.values() else object.__new__(kind)
+        made: Any = object.__new__(kind)
+        if kind in states.STUDENTS.values():  # with defaults for parameters that came later
+            made = kind(*(fields[name] for name in states.REQUIRED.get(kind.__name__, ())))
         vars(made).update(fields)
+        if kind.__name__ in states.REBUILT:
+            made._rebuild()
         return made
 
     def _frame(self, content: Mapping[str, Any]) -> pd.DataFrame:
-        names, columns = self.decode(content["columns"]), self.decode(content["values"])
-        index = pd.Index(self.decode(content["index"]), name=content["name"])
-        return pd.DataFrame(dict(zip(names, columns, strict=True)), index=index)
+        names, values = self.decode(content["columns"]), self.decode(content["values"])
+        index = _index(self.decode(content["index"]), content)
+        dtypes = content.get("dtypes", [""] * len(names))
+        columns = {
+            name: pd.Series(value, index=index, dtype=dtype if dtype in _DTYPES else None)
+            for name, value, dtype in zip(names, values, dtypes, strict=True)
+        }
+        return pd.DataFrame(columns, index=index)
 
     def _basis(self, indices: NDArray[Any]) -> states.Basis:
         factors = self._factors
@@ -211,6 +274,22 @@ def _attributes(value: Any) -> dict[str, Any]:
     if dataclasses.is_dataclass(value):
         return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
     return dict(vars(value))
+
+
+def _index(labels: list[Any], content: Mapping[str, Any]) -> pd.Index:
+    names = content["names"] if "names" in content else [content["name"]]
+    if len(names) > 1:
+        return pd.MultiIndex.from_tuples(labels, names=names)
+    return pd.Index(labels, name=names[0])
+
+
+def _check_is_fitted(student: Any) -> None:
+    try:
+        check_is_fitted(student)
+    except NotFittedError as error:
+        raise DataError(
+            f"this {type(student).__name__} is not fitted: there is nothing to save"
+        ) from error
 
 
 def _attribute_name(name: str) -> str:

@@ -31,17 +31,20 @@ _MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _DIGEST = 32  # bytes of SHA-256
 
 
-def save(thing: Any, path: str | Path) -> None:
-    """Write a fitted student, a box, a trajectory or a space to a file.
+def save(thing: Any, path: str | Path, *, teacher: bool = True) -> None:
+    """Write a fitted student, a chain, a discovery, a region, runs or a space to a file.
 
     Parameters
     ----------
     thing : object
-        An AutoSurrogate, GaussianProcess, Network, PolynomialChaos, Box, PeelingTrajectory or
-        Space.
-        Students are kept as they predict; a Gaussian process holds its training data, the others
-        do not. A `random_state` is not kept.
+        Any of our students (AutoSurrogate, AutoClassifier, GaussianProcess, DistilledTree ...), a
+        Metamorphosis, Discovery, Runs, Box, Covering, PeelingTrajectory or Space. Students are kept
+        as they predict; a Gaussian process holds its training data, most others do not. A chain is
+        kept without real rows, transfer set and recipe. A `random_state` is not kept.
     path : str or Path
+    teacher : bool
+        Whether the teacher of a chain is kept. One of our students can be; another model could
+        only be stored as a pickle, and is refused.
 
     Raises
     ------
@@ -57,7 +60,7 @@ def save(thing: Any, path: str | Path) -> None:
     ...     load(Path(folder) / "star.surrogate")
     Box(0 <= gain <= 4.2)
     """
-    writer = Writer()
+    writer = Writer(teacher=teacher)
     content = writer.encode(thing)
     header = {
         "schema": _SCHEMA,
@@ -151,14 +154,19 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def _told(thing: Any) -> dict[str, Any]:
     """Return what a reader of the header wants to know of a student."""
+    thing = getattr(thing, "student_", thing)
     told: dict[str, Any] = {}
     if hasattr(thing, "encoder_"):
         told["training_ranges"] = thing.encoder_.ranges_
-    scores = {
-        name: float(getattr(score, "value", score))
-        for name in ("q2_", "q2_leave_one_out_")
-        if (score := getattr(thing, name, None)) is not None
-    }
+    elif hasattr(thing, "ranges_"):
+        told["training_ranges"] = thing.ranges_
+    scores: dict[str, float] = {}
+    for name in ("q2_", "q2_leave_one_out_", "accuracy_", "log_loss_"):
+        score = getattr(thing, name, None)
+        if isinstance(score, Mapping):  # of several outcomes
+            scores |= {f"{name} {of}": each.value for of, each in score.items()}
+        elif score is not None:
+            scores[name] = float(getattr(score, "value", score))
     return told | {"scores": _finite(scores)}
 
 

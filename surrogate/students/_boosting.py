@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -65,6 +67,12 @@ class Forest:
     def of_boosting(cls, model: GradientBoostingRegressor) -> Forest:
         """Return the trees of a fitted scikit-learn model."""
         trees = [tree.tree_ for tree in model.estimators_[:, 0]]
+        values = [model.learning_rate * tree.value.ravel() for tree in trees]
+        return cls.of_trees(trees, values, start=float(model.init_.constant_.item()))
+
+    @classmethod
+    def of_trees(cls, trees: Sequence[Any], values: Sequence[Array], *, start: float) -> Forest:
+        """Return the sum of scikit-learn's trees with these values of their nodes."""
         roots = np.concatenate([[0], np.cumsum([each.node_count for each in trees])[:-1]])
 
         def children(name: str) -> Integers:
@@ -72,17 +80,15 @@ class Forest:
             moved = [np.where(p < 0, 0, p + r) for p, r in zip(parts, roots, strict=True)]
             return np.concatenate(moved).astype(np.int64)
 
-        def joined(name: str) -> NDArray[np.float64]:
-            return np.concatenate([getattr(tree, name).ravel() for tree in trees])
-
+        feature = np.concatenate([tree.feature for tree in trees])
         return cls(
-            start=float(model.init_.constant_.item()),
+            start=start,
             roots=roots.astype(np.int64),
             left=children("children_left"),
             right=children("children_right"),
-            feature=np.maximum(joined("feature"), 0).astype(np.int64),
-            threshold=joined("threshold"),
-            value=model.learning_rate * joined("value"),
+            feature=np.maximum(feature, 0).astype(np.int64),
+            threshold=np.concatenate([tree.threshold for tree in trees]),
+            value=np.concatenate(values),
         )
 
     def predict(self, X: Array) -> Array:

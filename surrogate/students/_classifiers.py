@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from surrogate.students._kernels import Array
+from surrogate.students._plain import PlainScores, plain
 from surrogate.students._process_member import ProcessMember
 from surrogate.students.calibration import ProbabilityCalibration, log_loss
 from surrogate.students.selection import Folds
@@ -64,8 +65,8 @@ class ModelMember(ClassificationMember):
             rows = np.setdiff1d(np.arange(len(codes)), fold)
             part = None if weight is None else weight[rows]
             model = self._make(seed).fit(X[rows], codes[rows], sample_weight=part)
-            held[fold] = _scores(model, X[fold], self._n_classes)
-        self._model = self._make(seed).fit(X, codes, sample_weight=weight)
+            held[fold] = _scores(plain(model), X[fold], self._n_classes)
+        self._model = plain(self._make(seed).fit(X, codes, sample_weight=weight))
         return held
 
     def scores(self, X: Array) -> Array:
@@ -134,16 +135,12 @@ def _two_columns(decision: Array) -> Array:
     return np.column_stack([-decision, decision]) / 2
 
 
-def _scores(model: Any, X: Array, n_classes: int) -> Array:
+def _scores(model: PlainScores, X: Array, n_classes: int) -> Array:
     """Return log probabilities or decision values, one column per class of the whole data."""
-    if hasattr(model, "predict_proba"):
-        said = np.log(np.maximum(model.predict_proba(X), 1e-4))
-    else:
-        said = model.decision_function(X)
-        said = _two_columns(said) if said.ndim == 1 else said
+    said = model.scores(X)
     # A class that has no row outside the fold gets the least score there is.
     scores = np.full((len(X), n_classes), said.min())
-    scores[:, model.classes_] = said
+    scores[:, model.classes] = said
     return scores
 
 

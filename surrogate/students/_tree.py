@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from surrogate.errors import DataError
 from surrogate.students._tree_pruning import losses_by_step, weakest_links
 
 __all__ = ["Tree"]
@@ -118,6 +119,25 @@ class Tree:
             n_rows=self.n_rows[kept],
             score=self.score[kept],
         ), kept
+
+    def checked(self, n_inputs: int) -> Tree:
+        """Return the tree, read from a file, with NaN for the thresholds of leaves.
+
+        Raises
+        ------
+        DataError
+            If its nodes do not fit together, or ask about inputs there are not.
+        """
+        n, inner = len(self.feature), self.feature >= 0
+        arrays = (self.threshold, self.left, self.right, self.means, self.weight, self.score)
+        fits = n > 0 and all(len(each) == n for each in arrays)
+        below = fits and all(
+            ((children > np.arange(n)) & (children < n))[inner].all()
+            for children in (self.left, self.right)
+        )
+        if not below or (self.feature >= n_inputs).any():
+            raise DataError("the nodes of this tree do not fit together, or not its inputs")
+        return replace(self, threshold=np.where(inner, self.threshold, np.nan))
 
     @property
     def _questions(self) -> tuple[Integers, Floats, Integers, Integers]:

@@ -349,6 +349,11 @@ class DistilledTree(BaseEstimator):
         self.node_answers_ = self._grown.shrunk_means(self.shrinkage)[kept]
         return self
 
+    def _rebuild(self) -> None:
+        """Cut the grown tree again, when both were read from a file."""
+        self._grown = self._grown.checked(self.n_features_in_)
+        self._cut_to(self._step)
+
     def _path_on(self, X: NDArray[Any], targets: NDArray[Any]) -> pd.DataFrame:
         means = self._grown.shrunk_means(self.shrinkage)
         if self.criterion == "squared_error":

@@ -47,6 +47,8 @@ OTHERS = {"pairs", "section_table"}  # of several axes, and of none
 
 # Tested with the distillations they draw.
 OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
+# Tested with the pages of emulations.
+OF_EMULATIONS = ("coverage", "indices", "predictions")
 
 
 @pytest.fixture(params=PICTURES)
@@ -55,7 +57,7 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS}) == sorted(plots.__all__)
+    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS}) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:

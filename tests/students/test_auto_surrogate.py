@@ -112,6 +112,18 @@ def test_intervals_do_not_close_where_the_only_member_in_use_knows_no_spread():
     np.testing.assert_allclose(std, std[0])
 
 
+def test_copies_of_a_row_do_not_flatter_the_score():
+    rng = np.random.default_rng(0)
+    X = rng.random((30, 6))
+    y = rng.normal(size=30)  # nothing to learn
+    twice = np.tile(np.arange(30), 2)
+    student = AutoSurrogate(members=["squared_exponential"], random_state=0)
+    with pytest.warns(TeacherWarning, match="explains little"):
+        student.fit(X[twice], y[twice])
+    assert student.q2_.value < 0.1
+    np.testing.assert_array_equal(student.cv_fold_[:30], student.cv_fold_[30:])
+
+
 def test_a_member_that_collapsed_does_not_dilute_the_mix():
     X = np.random.default_rng(0).random((60, 4))
     y = np.sin(3 * X).sum(axis=1)

@@ -1,0 +1,178 @@
+"""Every student, region, chain and discovery comes back from its file as it was."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+import surrogate as sg
+from surrogate.errors import DataError
+from surrogate.students import CaseClassifier
+from surrogate.students.states import STUDENTS
+from tests.students.problems import smooth
+
+ROOT = Path(__file__).parents[2]
+X = pd.DataFrame(smooth(30)[0], columns=["a", "b", "c"])
+Y = smooth(30)[1]
+LABELS = np.where(Y > 1, "high", np.where(Y > 0.4, "middle", "low"))
+WAVES = pd.DataFrame(np.outer(Y, np.linspace(0, 1, 12)) ** 2, columns=np.linspace(0, 1, 12))
+OUTCOMES = pd.DataFrame({"sum": Y, "first": X["a"]})
+FEW = ["boosting2", "forest", "support_vectors", "process", "logistic"]
+
+MAKE = {
+    "two classes": lambda: sg.AutoClassifier(cv=2, members=FEW[:3]).fit(X, Y > 1),
+    "three classes": lambda: sg.AutoClassifier(cv=2, members=FEW, random_state=0).fit(X, LABELS),
+    "case": lambda: CaseClassifier("sum < 1 and first > 0.2", random_state=0).fit(X, OUTCOMES),
+    "case by labels": lambda: CaseClassifier("sum < 1", random_state=0).fit(X, pd.Series(Y < 1)),
+    "tree": lambda: sg.DistilledTree(max_leaf_nodes=5).fit(X, LABELS),
+    "tree of values": lambda: sg.DistilledTree(criterion="squared_error").fit(X, Y),
+    "rules": lambda: sg.RuleList(max_rules=3).fit(X, LABELS),
+    "logistic": lambda: sg.StepwiseLogistic().fit(X, Y > 1),
+    "chaos": lambda: sg.PolynomialChaos().fit(X, Y),
+    "process": lambda: sg.GaussianProcess(n_restarts=2, random_state=0).fit(X, Y),
+    "series": lambda: sg.AutoSurrogate(cv=2, random_state=0).fit(X, WAVES),
+    "several outcomes": lambda: sg.AutoSurrogate(members=["matern52"]).fit(X, OUTCOMES),
+}
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return {name: make() for name, make in MAKE.items()}
+
+
+def answers(student):
+    """Return all that a student says about the rows, as one list of arrays."""
+    said = [np.asarray(student.predict(X))]
+    if hasattr(student, "predict_proba"):
+        said.append(student.predict_proba(X))
+    if hasattr(student, "predict_interval"):
+        said += map(np.asarray, student.predict_interval(X))
+    return said
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_every_student_is_the_same_again(name, fitted, tmp_path):
+    sg.save(fitted[name], tmp_path / "s")
+    loaded = sg.load(tmp_path / "s")
+    for here, there in zip(answers(fitted[name]), answers(loaded), strict=True):
+        assert here.dtype == there.dtype
+        np.testing.assert_array_equal(here, there)
+    sg.save(loaded, tmp_path / "again")
+    assert (tmp_path / "s").read_bytes() == (tmp_path / "again").read_bytes()
+
+
+def test_no_student_is_forgotten(fitted):
+    tried = {type(student) for student in fitted.values()} | {sg.Network}  # which needs torch
+    assert set(STUDENTS.values()) == tried
+    public = {getattr(sg, name) for name in dir(sg) if name[0].isupper()}
+    predictors = {each for each in public if hasattr(each, "predict") and hasattr(each, "fit")}
+    finders = {sg.PRIM, sg.BestInterval, sg.TreeRegions}  # whose boxes travel
+    assert predictors - tried == {sg.Metamorphosis, *finders}
+
+
+def test_a_fresh_process_predicts_the_same(fitted, tmp_path):
+    kept = {name.replace(" ", "_"): each for name, each in fitted.items()}
+    for name, student in kept.items():
+        sg.save(student, tmp_path / name)
+    X.to_csv(tmp_path / "X.csv", index=False, float_format="%.17g")
+    code = (
+        "import sys, numpy as np, pandas as pd, surrogate as sg\n"
+        "X = pd.read_csv('X.csv', float_precision='round_trip')\n"
+        "for name in sys.argv[1:]: np.save(name, np.asarray(sg.load(name).predict(X)).astype('U32')"
+        " if name in ('three_classes', 'tree', 'rules') else sg.load(name).predict(X))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code, *kept], cwd=tmp_path, check=True, env=environment)
+    for name, student in kept.items():
+        np.testing.assert_array_equal(np.load(tmp_path / f"{name}.npy"), student.predict(X))
+
+
+def test_the_form_of_series_and_outcomes_survives(fitted, tmp_path):
+    sg.save(fitted["series"], tmp_path / "s")
+    loaded = sg.load(tmp_path / "s")
+    assert loaded.predict(X).columns.equals(WAVES.columns)
+    assert loaded.scores_.equals(fitted["series"].scores_)
+    assert loaded.scores_.index.names == ["outcome", "member"]
+    assert str(loaded.outcomes_["series"]) == str(fitted["series"].outcomes_["series"])
+
+
+def test_a_pruned_tree_has_its_path_and_its_smaller_trees_again(fitted, tmp_path):
+    tree = fitted["tree"]
+    sg.save(tree, tmp_path / "s")
+    loaded = sg.load(tmp_path / "s")
+    assert loaded.path_.equals(tree.path_)
+    assert (loaded.get_n_leaves(), loaded.get_depth()) == (tree.get_n_leaves(), tree.get_depth())
+    np.testing.assert_array_equal(loaded.pruned(2).predict(X), tree.pruned(2).predict(X))
+
+
+def test_trees_whose_nodes_point_nowhere_are_refused(fitted, tmp_path, monkeypatch):
+    tree = sg.DistilledTree(max_leaf_nodes=5).fit(X, LABELS)
+    tree._grown.left[0] = 0  # a loop
+    sg.save(tree, tmp_path / "loop")
+    with pytest.raises(DataError, match="nodes of this tree do not fit together"):
+        sg.load(tmp_path / "loop")
+
+
+def chain(teacher):
+    return sg.Metamorphosis(teacher, sg.DistilledTree(max_leaf_nodes=6), random_state=0)
+
+
+def test_a_chain_travels_with_a_teacher_of_ours(tmp_path):
+    teacher = sg.AutoClassifier(members=["logistic"], cv=2, random_state=0)
+    made = chain(teacher).fit(X, LABELS)
+    sg.save(made, tmp_path / "s")
+    loaded = sg.load(tmp_path / "s")
+    np.testing.assert_array_equal(loaded.predict(X), made.predict(X))
+    row = "fidelity on these rows"
+    assert loaded.evaluate(X, LABELS).loc[row].equals(made.evaluate(X, LABELS).loc[row])
+
+
+def test_a_foreign_teacher_is_refused_or_left_out_on_request(tmp_path):
+    made = chain(RandomForestClassifier(5, random_state=0)).fit(X, LABELS)
+    with pytest.raises(DataError, match=r"RandomForestClassifier, cannot be saved: .* runs code"):
+        sg.save(made, tmp_path / "s")
+    sg.save(made, tmp_path / "s", teacher=False)
+    loaded = sg.load(tmp_path / "s")
+    np.testing.assert_array_equal(loaded.predict(X), made.predict(X))
+    with pytest.raises(DataError, match="saved without its teacher"):
+        loaded.evaluate(X, LABELS)
+
+
+def test_a_foreign_student_is_refused(tmp_path):
+    made = sg.Metamorphosis(RandomForestClassifier(5), DecisionTreeClassifier()).fit(X, LABELS)
+    with pytest.raises(DataError, match="a DecisionTreeClassifier cannot be saved"):
+        sg.save(made, tmp_path / "s", teacher=False)
+
+
+def test_a_discovery_comes_back_with_its_runs(tmp_path):
+    space = sg.Space(a=(0.0, 1.0), b=(0.0, 1.0), c=(0.0, 1.0))
+    runs = sg.Runs.from_frame(X.assign(y=Y), space, outcomes=["y"])
+    found = sg.discover(runs, "y < 0.5", rng=0, n_transfer=1000, n_folds=0)
+    sg.save(found, tmp_path / "s")
+    loaded = sg.load(tmp_path / "s")
+    assert repr(loaded) == repr(found)
+    assert loaded.curve.equals(found.curve)
+    assert loaded.runs.to_frame().equals(runs.to_frame())
+    np.testing.assert_array_equal(loaded.teacher.predict_proba(X), found.teacher.predict_proba(X))
+    assert loaded.trajectory[loaded.index] == loaded.box == found.box
+
+
+def test_runs_keep_series_and_failures(tmp_path):
+    frame = pd.DataFrame({"x": [0.1, 0.5, 0.9], "wave": [np.ones(3), None, np.zeros(3)]})
+    runs = sg.Runs.from_frame(frame, sg.Space(x=(0.0, 1.0)), outcomes=["wave"])
+    sg.save(runs, tmp_path / "s")
+    loaded = sg.load(tmp_path / "s")
+    assert loaded.status.tolist() == ["ok", "invalid", "ok"]
+    np.testing.assert_array_equal(loaded.outcomes["wave"].iloc[1], np.zeros(3))
+
+
+def test_a_covering_is_the_same_again(tmp_path):
+    covering = sg.Covering((sg.Box({"a": (-np.inf, 0.2)}), sg.Box({"b": (-np.inf, 0.1)})))
+    sg.save(covering, tmp_path / "s")
+    assert sg.load(tmp_path / "s").to_json() == covering.to_json()
