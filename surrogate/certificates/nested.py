@@ -51,6 +51,15 @@ class NestedCertificate:
     case : str
     seed : int
     runs : Runs
+
+    Examples
+    --------
+    >>> import surrogate as sg
+    >>> line = sg.Simulator(lambda x: x, sg.Space(x=(0.0, 1.0)), outcomes=["y"])
+    >>> boxes = [sg.Box({"x": (0.0, 0.9)}), sg.Box({"x": (0.0, 0.5)})]
+    >>> options = {"density": 0.9, "n_box": 60, "n_space": 0, "n_workers": 0, "rng": 0}
+    >>> sg.certify_nested(boxes, line, "y < 0.52", **options).to_frame()["proved"].tolist()
+    [True, False]
     """
 
     boxes: tuple[Box, ...]
