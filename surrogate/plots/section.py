@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["section", "section_table"]
 
 _N_ALONG, _N_OVER = 201, 61  # points along one input; along each of two
+_MOST_ABREAST = 4  # inputs held still that are named in one line
 
 
 def section(
@@ -84,10 +85,13 @@ def section(
         _draw_along(ax, table, views[0], box)
     else:
         _draw_over(ax, table, views, box)
-    held = [name for name in space.varied if name not in (x, y)]
-    words = ", ".join(f"{name} = {_words(table[name].iloc[0])}" for name in held)
-    if words:
-        ax.set_title(f"at {words}", fontsize="small", loc="left", wrap=True)
+    held = [_view(name, space, box) for name in space.varied if name not in (x, y)]
+    if held:
+        words = [f"{view.name} = {_words(view, table[view.name].iloc[0])}" for view in held]
+        rows = [
+            ", ".join(words[k : k + _MOST_ABREAST]) for k in range(0, len(words), _MOST_ABREAST)
+        ]
+        ax.set_title("at " + ",\n".join(rows), fontsize="small", loc="left")
     return ax
 
 
@@ -222,5 +226,5 @@ def _draw_over(ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None
     ax.figure.colorbar(image, ax=ax, label="P(case)")
 
 
-def _words(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float | int | np.number) else str(value)
+def _words(view: View, value: Any) -> str:
+    return str(value) if view.labels else view.number(float(value))
