@@ -51,14 +51,16 @@ class NestedCertificate:
     case : str
     seed : int
     runs : Runs
+        The fresh runs, to look at.
 
     Examples
     --------
     >>> import surrogate as sg
-    >>> line = sg.Simulator(lambda x: x, sg.Space(x=(0.0, 1.0)), outcomes=["y"])
-    >>> boxes = [sg.Box({"x": (0.0, 0.9)}), sg.Box({"x": (0.0, 0.5)})]
+    >>> space = sg.Space(x=(0.0, 1.0))
+    >>> line = sg.Simulator(lambda x: x, space, outcomes=["y"])
+    >>> boxes = [sg.Box({"x": (0.0, high)}) for high in (0.9, 0.5)]
     >>> options = {"density": 0.9, "n_box": 60, "n_space": 0, "n_workers": 0, "rng": 0}
-    >>> sg.certify_nested(boxes, line, "y < 0.52", **options).to_frame()["proved"].tolist()
+    >>> sg.certify_nested(boxes, line, "y < 0.6", **options).to_frame()["proved"].tolist()
     [True, False]
     """
 
