@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +19,15 @@ from simulators.mnist import load_mnist
 
 __all__ = ["readable_tree"]
 
+Say = Callable[[str], None]
+
 _MOST_LABELLED = 1 / 4  # of the training images
 
 
 def readable_tree(
     *,
     seed: int,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = lambda _: None,
     path: str | None = None,
     small: bool = False,
     n_labels: int = 1000,
@@ -55,7 +58,7 @@ def readable_tree(
     Distillation
     """
     images = load_mnist("/nowhere" if small else path, or_digits=True)
-    about = {"images": images.source}
+    about: dict[str, Any] = {"images": images.source}
     if images.X.shape[1] != 784 and not small:
         about["note"] = "Note: no copy of MNIST was found; these are scikit-learn's small digits."
         say(about["note"])
@@ -63,6 +66,35 @@ def readable_tree(
     X, y = images.X[order], images.y[order]
     n = min(n_labels, int(len(X) * _MOST_LABELLED))
     say(f"training a network on {n:,} labelled images of {images.source}")
+    teacher, learning = _watched_teacher(X[:n], y[:n], n_epochs, seed, say)
+    say(f"fitting a tree on {n_copies + 1} copies of each of {len(X):,} images")
+    settings: dict[str, Any] = {
+        "n_copies": n_copies,
+        "max_leaf_nodes": max_leaf_nodes,
+        "deskew": deskew,
+    }
+    chain = article_chain(X[:n], y[:n], X[n:], seed, teacher=teacher, **settings)
+    side = math.isqrt(X.shape[1])
+    about |= {
+        "labelled images": n,
+        "images without labels": len(X) - n,
+        "unseen images": len(images.X_test),
+        "teacher": "a convolutional network trained on warped labelled images",
+        "seed": seed,
+    }
+    return sg.Distillation(
+        chain,
+        images.X_test,
+        images.y_test,
+        learning=learning,
+        sizes=(chain.student_[-1] if deskew else chain.student_).path_,
+        shape=(side, side),
+        about=about,
+    )
+
+
+def _watched_teacher(X: Any, y: Any, n_epochs: int, seed: int, say: Say) -> tuple[Any, Any]:
+    """Return the network, and its loss and share told right by epoch."""
     learning: dict[str, list[float]] = {"loss": [], "share told right": []}
 
     def watch(epoch: int, loss: float, share: float) -> None:
@@ -71,34 +103,5 @@ def readable_tree(
         if (epoch + 1) % max(n_epochs // 10, 1) == 0:
             say(f"epoch {epoch + 1} of {n_epochs}: loss {loss:.3f}, {share:.3f} told right")
 
-    teacher = warped_teacher(X[:n], y[:n], n_epochs=n_epochs, random_state=seed, watch=watch)
-    say(f"fitting a tree on {n_copies + 1} copies of each of {len(X):,} images")
-    chain = article_chain(
-        X[:n],
-        y[:n],
-        X[n:],
-        seed,
-        teacher=teacher,
-        n_copies=n_copies,
-        max_leaf_nodes=max_leaf_nodes,
-        deskew=deskew,
-    )
-    side = math.isqrt(X.shape[1])
-    student = chain.student_
-    tree = student[-1] if deskew else student
-    return sg.Distillation(
-        chain,
-        images.X_test,
-        images.y_test,
-        learning=learning,
-        sizes=tree.path_,
-        shape=(side, side),
-        about=about
-        | {
-            "labelled images": n,
-            "images without labels": len(X) - n,
-            "unseen images": len(images.X_test),
-            "teacher": "a convolutional network trained on warped labelled images",
-            "seed": seed,
-        },
-    )
+    teacher = warped_teacher(X, y, n_epochs=n_epochs, random_state=seed, watch=watch)
+    return teacher, learning

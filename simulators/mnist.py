@@ -2,7 +2,9 @@
 
 60,000 training and 10,000 test images of handwritten digits, 28 x 28 grey values from 0 to 255
 [1]_. Looked for, in this order: the folder named by ``MNIST_DIR``; torchvision's folders; plain IDX
-files in ``./data`` and ``~/data``; Keras' ``mnist.npz``; scikit-learn's cache of OpenML.
+files in ``./data`` and ``~/data``; Keras' ``mnist.npz``; scikit-learn's cache of OpenML. When
+nothing is found, copies are named that only their own library reads: Hugging Face's, TensorFlow's,
+and torchvision's of before 0.10.
 
 References
 ----------
@@ -84,7 +86,7 @@ def load_mnist(path: str | Path | None = None, *, or_digits: bool = False) -> Im
         return _bundled_digits()
     looked = "\n  ".join(map(str, places))
     raise MNISTNotFoundError(
-        f"no copy of MNIST was found. Looked at:\n  {looked}\n"
+        f"no copy of MNIST was found. Looked at:\n  {looked}\n{_found_unread(path is None)}"
         "Set MNIST_DIR to a folder with train-images-idx3-ubyte.gz and its three companions or "
         "with Keras' mnist.npz, or pass or_digits=True for scikit-learn's small digits"
     )
@@ -98,6 +100,26 @@ def _places() -> Iterator[Path]:
         yield root.absolute()
     yield Path(os.environ.get("KERAS_HOME", home / ".keras")) / "datasets" / "mnist.npz"
     yield Path(os.environ.get("SCIKIT_LEARN_DATA", home / "scikit_learn_data")) / "openml"
+
+
+def _found_unread(look: bool) -> str:  # noqa: FBT001 - said at the one call
+    """Return a line about copies that only their own library reads; empty where there is none."""
+    home = Path.home()
+    patterns = {
+        home / ".cache/huggingface/datasets": "mnist*",
+        home / "tensorflow_datasets": "mnist",
+        home / "data": "MNIST/processed/training.pt",
+        Path("data").absolute(): "MNIST/processed/training.pt",
+    }
+    found = (
+        [str(each) for root, name in patterns.items() for each in root.glob(name)] if look else []
+    )
+    if not found:
+        return ""
+    return (
+        f"Found but not readable without its own library: {', '.join(found)}; load it there and "
+        "save it with numpy.savez('mnist.npz', x_train=..., y_train=..., x_test=..., y_test=...)\n"
+    )
 
 
 def _read(place: Path) -> Images | None:

@@ -41,6 +41,7 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "NestedCertificate": "surrogate.certificates",
     "Network": "surrogate.students",
     "Normal": "surrogate.space",
     "Optimum": "surrogate.optimization",
@@ -68,6 +69,7 @@ _NAMES: dict[str, str] = {
     "Uniform": "surrogate.space",
     "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
+    "certify_nested": "surrogate.certificates",
     "choose_source": "surrogate.transfer",
     "cluster_series": "surrogate.clustering",
     "cover": "surrogate.regions",
@@ -80,9 +82,9 @@ _NAMES: dict[str, str] = {
     "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
+    "optimize": "surrogate.optimization",
     "regional_sensitivity": "surrogate.screening",
     "regret": "surrogate.robustness",
-    "optimize": "surrogate.optimization",
     "run": "surrogate.experiment",
     "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
@@ -97,7 +99,9 @@ __all__ = ["__version__", *sorted(_NAMES)]
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate as Certificate
+    from surrogate.certificates import NestedCertificate as NestedCertificate
     from surrogate.certificates import certify as certify
+    from surrogate.certificates import certify_nested as certify_nested
     from surrogate.clustering import cluster_series as cluster_series
     from surrogate.diagnostics import Diagnosis as Diagnosis
     from surrogate.diagnostics import diagnose as diagnose

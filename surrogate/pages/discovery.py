@@ -9,20 +9,29 @@ from surrogate.pages import sections
 from surrogate.pages.content import page_data
 from surrogate.pages.curve import curve_svg
 from surrogate.pages.markup import Markup, join
+from surrogate.pages.regions import several_regions, stable_limits
 from surrogate.pages.scores import scores_table
 from surrogate.pages.shell import page, part
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
     from surrogate.discovery import Discovery
+    from surrogate.regions import Covering, Stability
 
 __all__ = ["discovery_page"]
 
 
 def discovery_page(
-    found: Discovery, certificate: Certificate | None = None, title: str | None = None
+    found: Discovery,
+    certificate: Certificate | None = None,
+    title: str | None = None,
+    *,
+    regions: Covering | None = None,
+    stability: Stability | None = None,
 ) -> str:
     """Return the page as text; the same discovery gives the same text."""
+    more = [several_regions(found, regions)] if regions is not None else []
+    more += [stable_limits(found, stability)] if stability is not None else []
     data = page_data(found, certificate)
     chosen = data["boxes"][found.index]
     clauses = [data["limits"][position][1] for position in chosen["limits"]]
@@ -35,6 +44,7 @@ def discovery_page(
         chosen=found.index,
         status=join(sections.status(found)),
         rule=join(chosen["rule"]),
+        more=join(*(section.markup() for section in more)),
         scores=scores_table(found, certificate),
         teacher=sections.teacher(found),
         runs=sections.runs(found.runs),

@@ -16,6 +16,7 @@ from surrogate.pages.emulation import emulation_page
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
+    from surrogate.regions import Covering, Stability
     from surrogate.sensitivity_analysis import Sensitivity
 
 __all__ = ["write_report"]
@@ -26,6 +27,8 @@ def write_report(
     path: str | PathLike[str],
     *,
     certificate: Certificate | None = None,
+    regions: Covering | None = None,
+    stability: Stability | None = None,
     sensitivity: Sensitivity | None = None,
     title: str | None = None,
 ) -> Path:
@@ -45,6 +48,11 @@ def write_report(
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
         What fresh runs proved about a box of a discovery.
+    regions : Covering, optional
+        Several boxes for the same case, from `cover`: their rules and what each adds.
+    stability : Stability, optional
+        From `surrogate.stability`, on the runs of the discovery: how far each limit is to be
+        trusted.
     sensitivity : Sensitivity, optional
         Which inputs matter to an emulation.
     title : str, optional
@@ -78,25 +86,16 @@ def write_report(
             f"cannot write the report {str(target)!r}: there is no folder "
             f"{str(target.parent)!r}; create it first"
         )
-    target.write_text(
-        _page_of(found, certificate, sensitivity, title), encoding="utf-8", newline="\n"
-    )
-    return target
-
-
-def _page_of(
-    found: Any,
-    certificate: Certificate | None,
-    sensitivity: Sensitivity | None,
-    title: str | None,
-) -> str:
     if isinstance(found, Discovery):
-        return discovery_page(found, certificate, title)
-    if isinstance(found, Emulation):
-        return emulation_page(found, sensitivity, title)
-    if isinstance(found, Distillation):
-        return distillation_page(found, title)
-    raise ArgumentError(
-        "there is a page for what discover and emulate return, and for a Distillation; got "
-        f"{type(found).__name__}: {found!r:.80}"
-    )
+        text = discovery_page(found, certificate, title, regions=regions, stability=stability)
+    elif isinstance(found, Emulation):
+        text = emulation_page(found, sensitivity, title)
+    elif isinstance(found, Distillation):
+        text = distillation_page(found, title)
+    else:
+        raise ArgumentError(
+            "there is a page for what discover and emulate return, and for a Distillation; got "
+            f"{type(found).__name__}: {found!r:.80}"
+        )
+    target.write_text(text, encoding="utf-8", newline="\n")
+    return target

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from surrogate.discovery import Discovery
     from surrogate.experiment import Runs
+    from surrogate.plots.views import View
     from surrogate.regions import Box, Covering
 
 __all__ = ["pairs"]
@@ -74,11 +75,22 @@ def pairs(
     for row in range(size):
         for column in range(row + 1):
             ax = figure.add_subplot(size, size, row * size + column + 1)
-            projected.draw(ax, views[names[column]], views[names[row + 1]])
+            across, up = views[names[column]], views[names[row + 1]]
+            projected.draw(ax, across, up)
+            _few_ticks(ax, across, up)
             _outer_labels_only(ax)
             panels[row, column] = ax
     figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="upper right", frameon=False)
     return panels
+
+
+def _few_ticks(ax: Axes, across: View, up: View) -> None:
+    """Leave so few marks on axes of numbers that those of neighbours stay apart."""
+    from matplotlib.ticker import MaxNLocator
+
+    for axis, view in ((ax.xaxis, across), (ax.yaxis, up)):
+        if not view.is_log and not view.labels:
+            axis.set_major_locator(MaxNLocator(nbins=3, integer=view.is_integer))
 
 
 def _outer_labels_only(ax: Axes) -> None:

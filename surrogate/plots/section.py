@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["section", "section_table"]
 
 _N_ALONG, _N_OVER = 201, 61  # points along one input; along each of two
+_MOST_ABREAST = 4  # inputs held still that are named in one line
 
 
 def section(
@@ -32,6 +33,7 @@ def section(
     y: str | None = None,
     *,
     at: Mapping[str, Any] | None = None,
+    levels: Sequence[float] = (0.5,),
     space: Space | None = None,
     box: Box | None = None,
     ax: Axes | None = None,
@@ -40,7 +42,7 @@ def section(
 
     The table drawn is ``section_table(found, x, y, at=at)``. It shows what the teacher believes,
     which is as good as the teacher. What the box admits is shaded, or framed over two inputs; there
-    the line is P(case) = 0.5, and points that the space's constraints rule out stay white.
+    points that the space's constraints rule out stay white.
 
     Parameters
     ----------
@@ -51,6 +53,8 @@ def section(
     at : mapping of str to value, optional
         Where the other inputs are held; by default at the middle of the box, or of their
         distributions where the box leaves them free.
+    levels : sequence of float
+        Increasing probabilities whose contours are drawn: lines of one risk.
     space : Space, optional
         Needed with a classifier.
     box : Box, optional
@@ -81,13 +85,16 @@ def section(
     ax = canvas(ax)
     views = [_view(name, space, box) for name in (x, y) if name is not None]
     if y is None:
-        _draw_along(ax, table, views[0], box)
+        _draw_along(ax, table, views[0], box, levels)
     else:
-        _draw_over(ax, table, views, box)
-    held = [name for name in space.varied if name not in (x, y)]
-    words = ", ".join(f"{name} = {_words(table[name].iloc[0])}" for name in held)
-    if words:
-        ax.set_title(f"at {words}", fontsize="small", loc="left", wrap=True)
+        _draw_over(ax, table, views, box, levels)
+    held = [_view(name, space, box) for name in space.varied if name not in (x, y)]
+    if held:
+        words = [f"{view.name} = {_words(view, table[view.name].iloc[0])}" for view in held]
+        rows = [
+            ", ".join(words[k : k + _MOST_ABREAST]) for k in range(0, len(words), _MOST_ABREAST)
+        ]
+        ax.set_title("at " + ",\n".join(rows), fontsize="small", loc="left")
     return ax
 
 
@@ -189,18 +196,23 @@ def _typed(frame: pd.DataFrame, space: Space) -> pd.DataFrame:
     return frame.astype(space.sample(1, rng=0)[list(frame.columns)].dtypes.to_dict())
 
 
-def _draw_along(ax: Axes, table: pd.DataFrame, view: View, box: Box | None) -> None:
+def _draw_along(
+    ax: Axes, table: pd.DataFrame, view: View, box: Box | None, levels: Sequence[float]
+) -> None:
     limit = box.limits.get(view.name) if box is not None else None
     for left, right in view.intervals(limit) if limit is not None else ():
         ax.axvspan(left, right, color=CASE, alpha=0.1, linewidth=0)
     marks = "o" if view.is_stepped else "-"
     ax.plot(view.coordinates(table[view.name]), table["probability"], marks, color=OTHER)
-    ax.axhline(0.5, color="0.8", linewidth=1, zorder=0)
+    for level in levels:
+        ax.axhline(level, color="0.8", linewidth=1, zorder=0)
     scale_axis(ax.xaxis, view, ax.set_xlim)
     ax.set(ylabel="P(case)", ylim=(-0.02, 1.02))
 
 
-def _draw_over(ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None) -> None:
+def _draw_over(
+    ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None, levels: Sequence[float]
+) -> None:
     from matplotlib.patches import Rectangle
 
     across, up = (np.unique(view.coordinates(table[view.name])) for view in views)
@@ -208,8 +220,12 @@ def _draw_over(ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None
     image = ax.pcolormesh(
         across, up, np.ma.masked_invalid(shares), cmap=SHARES, vmin=0, vmax=1, shading="nearest"
     )
-    if len(across) > 1 < len(up):
-        ax.contour(across, up, np.ma.masked_invalid(shares), [0.5], colors="white", linewidths=1.5)
+    if not any(view.labels for view in views):
+        lines = ax.contour(
+            across, up, np.ma.masked_invalid(shares), levels, colors="white", linewidths=1.5
+        )
+        if len(levels) > 1:
+            ax.clabel(lines, fontsize="small")
     sides = [view.intervals(box.limits.get(view.name)) for view in views] if box else [[], []]
     for (left, right), (bottom, top) in product(*sides):
         ax.add_patch(
@@ -222,5 +238,5 @@ def _draw_over(ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None
     ax.figure.colorbar(image, ax=ax, label="P(case)")
 
 
-def _words(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float | int | np.number) else str(value)
+def _words(view: View, value: Any) -> str:
+    return str(value) if view.labels else view.number(float(value))

@@ -142,10 +142,10 @@ def _labels(name: str, given: list[Any]) -> tuple[Label, ...]:
     if not labels:
         raise ArgumentError(f"limits of {name!r} allow no label, so the box would be empty")
     for label in labels:
-        not_a_number = isinstance(label, float) and math.isnan(label)
-        if not isinstance(label, str | int | float) or not_a_number:
+        not_finite = isinstance(label, float) and not math.isfinite(label)
+        if not isinstance(label, str | int | float) or not_finite:
             raise ArgumentError(
-                f"labels of {name!r} must be text, numbers or booleans; got {label!r}"
+                f"labels of {name!r} must be text, numbers or booleans, and finite; got {label!r}"
             )
     if len(set(labels)) < len(labels):
         raise ArgumentError(f"labels of {name!r} must differ; got {labels}")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.errors import ArgumentError, DataError, TeacherWarning, did_you_mean
 
 __all__ = [
+    "answered",
     "check_choice",
     "check_count",
     "check_members",
@@ -23,6 +26,49 @@ __all__ = [
     "standardised",
     "ten_folds",
 ]
+
+
+def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any, Any]:
+    """Return the rows that have an outcome; those of failed runs, NaN, are left out with a warning.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n, d)
+    y : array-like of shape (n,)
+    weight : array-like of shape (n,), optional
+    name : str
+        Class of the student that asks.
+
+    Warns
+    -----
+    TeacherWarning
+        If some outcomes are NaN, with their number and the first.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     X, y, _ = answered([[0.0], [1.0], [2.0]], [5.0, np.nan, 7.0], name="GaussianProcess")
+    >>> X.tolist(), y.tolist()
+    ([[0.0], [2.0]], [5.0, 7.0])
+    """
+    values = np.asarray(y)
+    failed = (
+        np.isnan(values)
+        if values.ndim == 1 and values.dtype.kind == "f"
+        else np.zeros(1, dtype=bool)
+    )
+    if not failed.any() or failed.all() or len(failed) != len(X):  # nothing to do, or to be refused
+        return X, y, weight
+    warnings.warn(
+        f"{int(failed.sum())} of {len(failed)} rows have no outcome (NaN; first: row "
+        f"{int(np.argmax(failed))}): {name} learns from the others",
+        TeacherWarning,
+        stacklevel=3,
+    )
+    rows = X.loc[~failed] if isinstance(X, pd.DataFrame) else np.asarray(X)[~failed]
+    return rows, values[~failed], None if weight is None else np.asarray(weight)[~failed]
 
 
 def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:

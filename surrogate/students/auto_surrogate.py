@@ -24,6 +24,7 @@ from surrogate.students._reach import Reach
 from surrogate.students._regressors import REGRESSORS
 from surrogate.students._several import Outcomes, SeveralSurrogates, read_outcomes
 from surrogate.students._validation import (
+    answered,
     check_count,
     check_members,
     continuous_outcome,
@@ -31,7 +32,12 @@ from surrogate.students._validation import (
 )
 from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
 from surrogate.students.encoding import fitted_encoding
-from surrogate.students.selection import Folds, fold_numbers, q2_estimate, random_folds
+from surrogate.students.selection import (
+    Folds,
+    fold_numbers,
+    folds_of_different_rows,
+    q2_estimate,
+)
 from surrogate.students.series_surrogate import SeriesSurrogate
 
 __all__ = ["AutoSurrogate"]
@@ -144,14 +150,17 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Warns
         -----
         TeacherWarning
-            If the held-out Q2 of the mix is below 0.5, or y is constant.
+            If the held-out Q2 of the mix is below 0.5, or y is constant; if outcomes are missing
+            (NaN): these rows are left out.
         """
         if self.cv is not None:
             check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
+        outcomes, self._several = read_outcomes(y), None
+        if outcomes is None:
+            X, y, _ = answered(X, y, name=type(self).__name__)
         encoded = fitted_encoding(self, X, min_samples=4)
-        self._several = None
-        if (outcomes := read_outcomes(y)) is not None:
+        if outcomes is not None:
             check_consistent_length(X, *outcomes.columns.values())
             return self._learn_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
@@ -318,7 +327,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
-        folds = random_folds(len(y), min(n_folds, len(y)), stream(seed, "folds"))
+        folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
         factors = factors_of_columns(self.encoder_.encodings)
         members = {name: REGRESSORS[name](factors) for name in names}
         held, seconds = _fitted(members, X, y, folds, seed)

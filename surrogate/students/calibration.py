@@ -111,7 +111,7 @@ def scaled_quantile(residuals: Array, std: Array, confidence_level: float) -> fl
 def interval_scale(std: Array, usual: Array) -> Array:
     """Return what half-widths of intervals are proportional to: a spread and a quarter more.
 
-    The quarter is that of the usual (median) spread: a share of the same width everywhere keeps
+    The quarter is that of the usual (median) spread; a share of the same width everywhere keeps
     intervals from closing where members agree and all err.
 
     Examples

@@ -23,6 +23,7 @@ from surrogate.students._process_member import ROWS_PER_TERM
 from surrogate.students._search import COLLAPSED, find_optimum
 from surrogate.students._terms import Basis, linear_indices
 from surrogate.students._validation import (
+    answered,
     check_choice,
     check_count,
     checked_folds,
@@ -146,11 +147,13 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         -----
         TeacherWarning
             If no optimum predicts held-out rows better than the mean does, or y is constant, or
-            there are too few rows for the slopes of a linear trend.
+            there are too few rows for the slopes of a linear trend; if outcomes are missing (NaN):
+            these rows are left out.
         SurrogateWarning
             If there are more than 5000 rows: predictions are approximate.
         """
         self._check_parameters(sample_weight)
+        X, y, sample_weight = answered(X, y, sample_weight, name=type(self).__name__)
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         weight = row_weights(sample_weight, X, name=type(self).__name__)

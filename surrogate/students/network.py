@@ -152,7 +152,7 @@ class Network(BaseEstimator):
             The labels of the columns of probabilities; 0, 1, ... by default.
         temperature : float
             The one these probabilities were softened with: the network meets them at the same
-            temperature, and their loss is multiplied by its square [1]_. A row that gives one class
+            temperature, and their loss is multiplied by its square. A row that gives one class
             the probability 1 is a true label and is met without.
 
         Raises

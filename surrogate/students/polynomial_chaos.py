@@ -18,6 +18,7 @@ from surrogate.students._factors import MOST_DEGREE, factors_of_columns
 from surrogate.students._kernels import Array
 from surrogate.students._sparse import ORDERS, SparseFit
 from surrogate.students._validation import (
+    answered,
     check_choice,
     check_count,
     checked_folds,
@@ -120,9 +121,11 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         Warns
         -----
         TeacherWarning
-            If no terms predict left-out rows better than the mean does, or y is constant.
+            If no terms predict left-out rows better than the mean does, or y is constant;
+            if outcomes are missing (NaN): these rows are left out.
         """
         self._check_parameters()
+        X, y, sample_weight = answered(X, y, sample_weight, name=type(self).__name__)
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         self._y, self._offset, self._scale = standardised(outcome)

@@ -50,7 +50,7 @@ class Rule:
 
     @property
     def comparisons(self) -> list[tuple[str, str, float]]:
-        """The limits one by one: name, ``">"`` or ``"<="``, and value."""
+        """The limits one by one, as name, ``">"`` or ``"<="``, and value."""
         found = []
         for name, (low, high) in self.limits.items():
             if low > -math.inf:

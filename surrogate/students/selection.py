@@ -13,6 +13,7 @@ from surrogate.estimates import Estimate, bootstrap
 __all__ = [
     "Folds",
     "fold_numbers",
+    "folds_of_different_rows",
     "mean_estimate_of_rows",
     "mixture_weights",
     "q2_estimate",
@@ -46,6 +47,28 @@ def random_folds(n: int, n_folds: int, rng: np.random.Generator) -> Folds:
     """
     order = rng.permutation(n)
     return [np.sort(order[start::n_folds]) for start in range(n_folds)]
+
+
+def folds_of_different_rows(X: Array, n_folds: int, rng: np.random.Generator) -> Folds:
+    """Return random folds in which rows that repeat each other stay together.
+
+    A copy in another fold would tell a member the answer that it is to predict. Where all inputs
+    take few values, though, new rows will be copies as well, and folds are drawn over rows.
+
+    Examples
+    --------
+    >>> X = np.array([[0.0], [1.0], [0.0], [2.0]])
+    >>> [fold.tolist() for fold in folds_of_different_rows(X, 3, np.random.default_rng(0))]
+    [[3], [0, 2], [1]]
+    """
+    _, different = np.unique(X, axis=0, return_inverse=True)
+    group = different.ravel()
+    n_groups = int(group.max()) + 1
+    most_values = max(len(np.unique(column)) for column in X.T)
+    if n_groups == len(X) or most_values <= n_groups / 2 or n_groups == 1:
+        return random_folds(len(X), min(n_folds, len(X)), rng)
+    folds = random_folds(n_groups, min(n_folds, n_groups), rng)
+    return [np.flatnonzero(np.isin(group, each)) for each in folds]
 
 
 def fold_numbers(folds: Folds) -> NDArray[np.intp]:

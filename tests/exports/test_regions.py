@@ -6,6 +6,7 @@ import math
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -137,6 +138,60 @@ def test_a_name_that_pandas_cannot_quote_is_refused(name):
 def test_a_nul_is_refused_in_sql(box):
     with pytest.raises(DataError, match="holds a NUL"):
         export(box, "sql")
+
+
+STORED = Box(
+    {
+        "gain": (-math.inf, 1 / 3),
+        "o'clock; --": ["it's", 'say "no"'],
+        "nodes": (3, 7),
+        "on": [True],
+        "level": [1, 2.5],
+    },
+    {"gain": (None, (0.34, 0.33)), "nodes": ((2, 3), None)},
+)
+
+
+def stored(name):
+    return (Path(__file__).parent / f"{name}_version_1.json").read_text(encoding="utf-8")
+
+
+def test_rules_of_version_1_stay_readable():
+    box, covering = Box.from_json(stored("box")), Covering.from_json(stored("covering"))
+    assert box == STORED
+    assert covering.boxes == (STORED, Box({"ünï": (0.1, math.inf)}))
+
+
+@pytest.mark.parametrize("form", ["text", "sql", "pandas", "python", "json"])
+def test_what_was_read_back_is_written_the_same(form):
+    assert export(Box.from_json(stored("box")), form) == export(STORED, form)
+
+
+def test_conditions_stay_as_they_were_first_written():
+    assert export(STORED, "sql") == (
+        "\"gain\" <= 0.3333333333333333 AND \"o'clock; --\" IN ('it''s', 'say \"no\"') "
+        'AND "nodes" >= 3 AND "nodes" <= 7 AND "on" IN (TRUE) AND "level" IN (1, 2.5)'
+    )
+    assert export(STORED, "python") == (
+        "def contains(row):\n    return row['gain'] <= 0.3333333333333333 and "
+        "row[\"o'clock; --\"] in [\"it's\", 'say \"no\"'] and row['nodes'] >= 3 and "
+        "row['nodes'] <= 7 and row['on'] in [True] and row['level'] in [1, 2.5]\n"
+    )
+
+
+@every_form
+@pytest.mark.parametrize("labels", [[1, 2], [2.5, 10**15], [True]])
+def test_labels_that_are_numbers_are_admitted_alike(run, labels):
+    frame, box = pd.DataFrame({"x": [*labels, 7]}, dtype=object), Box({"x": labels})
+    assert run(box, frame) == box.contains(frame).tolist()
+
+
+@every_form
+def test_names_that_would_be_code_are_names(run):
+    evil = '"] or True or row["'
+    frame = pd.DataFrame({evil: [0.0, 9.0], "1 = 1); DROP TABLE runs; --": ["x' OR '1'='1", "x"]})
+    box = Box({evil: (1.0, 10.0), "1 = 1); DROP TABLE runs; --": ["x"]})
+    assert run(Covering((box,)), frame) == [False, True]
 
 
 def test_another_form_is_refused_with_a_hint():

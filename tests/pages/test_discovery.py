@@ -63,3 +63,37 @@ def test_pictures_take_it_too(discovery: sg.Discovery) -> None:
 
     assert plots.region(discovery).get_title() == ""
     assert len(plots.trade_off(discovery).get_lines()) == 2
+
+
+@pytest.fixture(scope="module")
+def regions() -> sg.Covering:
+    low_gain, quick = sg.Box({"gain": (0.1, 1.5)}), sg.Box({"delay": (0, 0.1), "nodes": (2, 4)})
+    return sg.Covering((low_gain, quick))
+
+
+def test_several_regions_are_shown_with_what_each_adds(
+    discovery: sg.Discovery, regions: sg.Covering
+) -> None:
+    page = discovery_page(discovery, regions=regions)
+    assert "0.1 ≤ gain ≤ 1.5 1/s" in page
+    assert "0 ≤ delay ≤ 0.1 s and 2 ≤ nodes ≤ 4" in page
+    on_runs = regions.to_frame(discovery.runs.inputs, discovery.runs.label("stability < 0"))
+    for name in ("gain", "overlap", "union_coverage", "union_density"):
+        assert f"{on_runs[name].iloc[1]:.3f}" in page
+    assert page.index("fresh points") < page.index("flattering</p>") < page.index("Scores, by kind")
+
+
+def test_limits_are_shown_with_their_stability(discovery: sg.Discovery) -> None:
+    inputs, labels = discovery.runs.inputs, discovery.runs.label("stability < 0")
+    stability = sg.stability(sg.PRIM(), inputs, labels, n_resamples=3, rng=0)
+    page = discovery_page(discovery, stability=stability)
+    assert "3 resamples of the runs" in page
+    assert "Limits of the chosen box with their ranges" in page
+    assert "img-src data:" in page
+
+
+def test_a_page_without_them_says_nothing_of_them(discovery: sg.Discovery) -> None:
+    page = discovery_page(discovery)
+    assert "Several regions" not in page
+    assert "How stable the limits are" not in page
+    assert "$more" not in page

@@ -48,6 +48,8 @@ OF_DIAGNOSES = ("learning_curve", "pit", "residuals")  # tested with the diagnos
 
 # Tested with the distillations they draw.
 OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
+# Tested with the pages of emulations.
+OF_EMULATIONS = ("coverage", "indices", "predictions")
 
 
 @pytest.fixture(params=PICTURES)
@@ -56,7 +58,8 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS, *OF_DIAGNOSES}) == sorted(plots.__all__)
+    tested_elsewhere = {*OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS, *OF_DIAGNOSES}
+    assert sorted({*PICTURES, *tested_elsewhere}) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:

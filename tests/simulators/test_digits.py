@@ -114,6 +114,20 @@ def test_without_a_copy_every_place_is_named(tmp_path):
         assert place in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        ".cache/huggingface/datasets/mnist",
+        "tensorflow_datasets/mnist",
+        "data/MNIST/processed/training.pt",
+    ],
+)
+def test_a_copy_that_cannot_be_read_is_named_with_the_way_out(tmp_path, place):
+    (tmp_path / "home" / place).mkdir(parents=True)
+    with pytest.raises(mnist.MNISTNotFoundError, match=rf"(?s){place}.*numpy\.savez"):
+        load_mnist()
+
+
 def test_files_that_are_not_mnist_are_refused(small, tmp_path):
     small["train"][1][:] = 3
     write_idx(tmp_path / "here", small)
@@ -140,7 +154,7 @@ def digits():
 def test_the_article_is_one_call(digits):
     pytest.importorskip("torch", reason="the extra torch is not installed")
     images, (X, y, pool) = digits
-    chain = article_reproduction(X, y, pool, 0, n_epochs=40)
+    chain = article_reproduction(X, y, pool, 0, n_epochs=25)
     table = chain.evaluate(images.X_test, images.y_test)["value"]
     alone = table["accuracy of the student fitted on the original rows alone"]
     assert table["accuracy of the teacher"] > 0.9
@@ -151,16 +165,16 @@ def test_the_article_is_one_call(digits):
 def test_the_chain_ends_in_one_better_tree(digits):
     pytest.importorskip("torch", reason="the extra torch is not installed")
     images, (X, y, pool) = digits
-    chain = article_chain(X, y, pool, 0, n_epochs=12, n_copies=6)
+    chain = article_chain(X, y, pool, 0, n_epochs=10, n_copies=3)
     alone = sg.DistilledTree().fit(X, y).score(images.X_test, images.y_test)
     assert chain.student_.score(images.X_test, images.y_test) > alone + 0.05
     teacher = chain.teacher_
     small = article_chain(X, y, pool, 0, teacher=teacher, n_copies=0, max_leaf_nodes=30)
     assert small.student_.get_n_leaves() <= 30
-    upright = article_chain(X, y, pool, 0, teacher=teacher, n_copies=2, deskew=True)
+    upright = article_chain(X, y, pool, 0, teacher=teacher, n_copies=1, deskew=True)
     assert [name for name, _ in upright.student_.steps] == ["deskew", "distilledtree"]
     assert upright.student_.score(images.X_test, images.y_test) > alone
-    poolless = chain_without_pool(X, y, 0, teacher=teacher, n_copies=10)
+    poolless = chain_without_pool(X, y, 0, teacher=teacher, n_copies=4)
     assert poolless.student_.score(images.X_test, images.y_test) > alone
 
 
@@ -182,3 +196,18 @@ def test_the_article_s_network_has_its_number_of_parameters():
     assert sum(each.numel() for each in _network("article", 28, 10).parameters()) == 225_034
     with pytest.raises(ValueError, match="kind must be"):
         _network("deep", 28, 10)
+
+
+def test_the_study_says_what_it_fell_back_on_and_how_far_it_is(tmp_path):
+    pytest.importorskip("torch", reason="the extra torch is not installed")
+    from simulators.digits_study import readable_tree
+
+    told = []
+    found = readable_tree(seed=0, say=told.append, n_epochs=3, n_copies=1)
+    assert any("no copy of MNIST was found" in line for line in told)
+    assert "no copy of MNIST was found" in found.about["note"]
+    assert any(line.startswith("epoch 3 of 3: loss") for line in told)
+    assert len(found.learning["loss"]) == 3
+    assert found.shape == (8, 8)
+    assert found.sizes["fidelity"].notna().all()
+    assert "note" not in readable_tree(seed=0, small=True, n_epochs=1, n_copies=1).about

@@ -6,7 +6,7 @@ import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 
-from surrogate.errors import ArgumentError, DataError
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.space import Categorical, Space
 from surrogate.students import AutoClassifier, AutoSurrogate, GaussianProcess, PolynomialChaos
 from tests.students.problems import ball, mixed_table, smooth, table_space
@@ -128,6 +128,20 @@ def test_constant_inputs_and_repeated_rows_do_no_harm(student):
 
 
 @pytest.mark.filterwarnings("ignore::surrogate.errors.TeacherWarning")
+@pytest.mark.parametrize("name", [name for name in STUDENTS if not is_classifier(STUDENTS[name])])
+def test_rows_of_failed_runs_are_left_out_with_a_warning(name):
+    student = clone(STUDENTS[name])
+    X, y = smooth(30)
+    table = pd.DataFrame(X, columns=list("abc"), index=[f"run {row}" for row in range(30)])
+    with pytest.warns(TeacherWarning, match=r"2 of 30 rows have no outcome \(NaN; first: row 3\)"):
+        student.fit(table, pd.Series(np.where(np.isin(np.arange(30), [3, 7]), np.nan, y)))
+    kept = np.delete(np.arange(30), [3, 7])
+    same = clone(student).fit(table.iloc[kept], y[kept])
+    np.testing.assert_array_equal(_answers(student, table), _answers(same, table))
+    with pytest.raises(DataError, match="NaN"):
+        student.fit(X, np.full(30, np.nan))
+
+
 def test_fewer_runs_than_twice_the_inputs_are_enough_to_answer(student):
     X = np.random.default_rng(0).random((12, 8))
     answers = _answers(student.fit(X, _outcome(student, X[:, 0])), X)
