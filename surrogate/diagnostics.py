@@ -157,6 +157,13 @@ def diagnose(
         If the student is no AutoSurrogate of one outcome.
     DataError
         If `X` and `y` are not those of its training.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).random((40, 2))
+    >>> student = AutoSurrogate(members=["matern52"], random_state=0).fit(X, X.sum(axis=1))
+    >>> diagnose(student, X, X.sum(axis=1), learning=False).q2.n
+    40
     """
     if not isinstance(student, AutoSurrogate) or not hasattr(student, "cv_residuals_"):
         raise ArgumentError(

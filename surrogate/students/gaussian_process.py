@@ -184,8 +184,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         return_std : bool
         precision : {"double", "single"}
             Of the mean of an exact process: "single" is about twice as fast, and refused where
-            rounding would move it by more than a hundredth of the outcome's standard deviation,
-            as without noise. The standard deviation is always double.
+            rounding would usually move it by more than a hundredth of the outcome's standard
+            deviation, as without noise. The standard deviation is always double.
 
         Returns
         -------
