@@ -80,7 +80,7 @@ def rule_planes(found: Distillation, rules: Sequence[Rule], *, ax: Axes | None =
             colors = [to_rgb(CASE)] * (low > -np.inf) + [to_rgb(OTHER)] * (high < np.inf)
             tile[j] = np.mean(colors, axis=0)
         tiles.append(tile.reshape(height, width, 3))
-        sure = "" if rule.probability is None else f", {rule.probability.value:.2f} right"
+        sure = "" if rule.probability is None else f"\n{rule.probability.value:.2f} of them right"
         words.append(f"{rule.answer}: {100 * rule.support.value:.1f} % of rows{sure}")
     return _tiles(np.array(tiles), words, ["black"] * len(words), canvas(ax))
 
@@ -88,8 +88,8 @@ def rule_planes(found: Distillation, rules: Sequence[Rule], *, ax: Axes | None =
 def _tiles(images: NDArray[Any], words: list[str], colors: list[str], ax: Axes) -> Axes:
     """Draw colour images in lines of six, each with its words underneath."""
     _, height, width, _ = images.shape
-    n_lines = -(-len(images) // _PER_LINE)
-    down, right = round(1.6 * height), round(1.25 * width)
+    n_lines, most = -(-len(images) // _PER_LINE), 1 + max(text.count("\n") for text in words)
+    down, right = round((1.3 + 0.2 * most) * height), round(1.25 * width)
     sheet = np.ones((n_lines * down, _PER_LINE * right, 3))
     for number, image in enumerate(images):
         line, place = divmod(number, _PER_LINE)
