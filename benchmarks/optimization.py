@@ -19,7 +19,7 @@ from scipy.optimize import differential_evolution
 import surrogate as sg
 from simulators.wing import SPACE, wing
 
-CONSTRAINTS = ("lift > 0.5", "static_margin > 0.05", "bending < 0.05")
+CONSTRAINTS = ("lift > 0.5", "static_margin > 0.05", "bending < 0.06")
 PENALTY = 10.0  # of the drag, per unit of violation
 
 
@@ -78,7 +78,6 @@ def main() -> None:
         "random search, 600 runs": (by_chance, 600),
         "differential evolution, 60 runs": (by_evolution, 60),
         "differential evolution, 600 runs": (by_evolution, 600),
-        "differential evolution, 20000 runs": (by_evolution, 20000),
     }
     rows = []
     for name, (way, n_runs) in ways.items():

@@ -24,6 +24,7 @@ _NAMES: dict[str, str] = {
     "Constant": "surrogate.space",
     "Covering": "surrogate.regions",
     "Deskew": "surrogate.transfer",
+    "Diagnosis": "surrogate.diagnostics",
     "Discovery": "surrogate.discovery",
     "Discrete": "surrogate.space",
     "Distillation": "surrogate.distillation",
@@ -40,6 +41,7 @@ _NAMES: dict[str, str] = {
     "LogUniform": "surrogate.space",
     "MUNGE": "surrogate.transfer",
     "Metamorphosis": "surrogate.metamorphosis",
+    "NestedCertificate": "surrogate.certificates",
     "Network": "surrogate.students",
     "Normal": "surrogate.space",
     "Optimum": "surrogate.optimization",
@@ -67,10 +69,12 @@ _NAMES: dict[str, str] = {
     "Uniform": "surrogate.space",
     "Warps": "surrogate.transfer",
     "certify": "surrogate.certificates",
+    "certify_nested": "surrogate.certificates",
     "choose_source": "surrogate.transfer",
     "cluster_series": "surrogate.clustering",
     "cover": "surrogate.regions",
     "dimensional_stacking": "surrogate.screening",
+    "diagnose": "surrogate.diagnostics",
     "discover": "surrogate.discovery",
     "emulate": "surrogate.emulation",
     "export": "surrogate.exports",
@@ -78,9 +82,9 @@ _NAMES: dict[str, str] = {
     "feature_scores": "surrogate.screening",
     "limit_evidence": "surrogate.regions",
     "load": "surrogate.persistence",
+    "optimize": "surrogate.optimization",
     "regional_sensitivity": "surrogate.screening",
     "regret": "surrogate.robustness",
-    "optimize": "surrogate.optimization",
     "run": "surrogate.experiment",
     "satisficing": "surrogate.robustness",
     "save": "surrogate.persistence",
@@ -95,8 +99,12 @@ __all__ = ["__version__", *sorted(_NAMES)]
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate as Certificate
+    from surrogate.certificates import NestedCertificate as NestedCertificate
     from surrogate.certificates import certify as certify
+    from surrogate.certificates import certify_nested as certify_nested
     from surrogate.clustering import cluster_series as cluster_series
+    from surrogate.diagnostics import Diagnosis as Diagnosis
+    from surrogate.diagnostics import diagnose as diagnose
     from surrogate.discovery import Discovery as Discovery
     from surrogate.discovery import discover as discover
     from surrogate.distillation import Distillation as Distillation

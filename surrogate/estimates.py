@@ -23,6 +23,7 @@ __all__ = [
     "bootstrap",
     "confidence_sequence",
     "mean_estimate",
+    "sequential_bound",
 ]
 
 
@@ -48,6 +49,8 @@ class Estimate:
     --------
     >>> print(binomial(45, 50, data="held-out runs"))
     0.900 [0.782, 0.967] (95 %, n=50, held-out runs)
+    >>> print(binomial_bound(45, 50, data="fresh runs"))
+    0.900, at least 0.801 (95 %, n=50, fresh runs)
     """
 
     value: float
@@ -58,6 +61,11 @@ class Estimate:
     data: str = ""
     confidence_level: float = 0.95
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether only a lower bound is stated; `high` is then the end of the scale."""
+        return "lower bound" in self.method
+
     def __float__(self) -> float:
         return self.value
 
@@ -65,8 +73,11 @@ class Estimate:
         return format(self.value, spec) if spec else str(self)
 
     def __str__(self) -> str:
-        interval = "" if math.isnan(self.low) else f" [{self.low:.3f}, {self.high:.3f}]"
-        notes = [f"{100 * self.confidence_level:g} %"] if interval else []
+        interval = f", at least {self.low:.3f}" if self.is_bound else ""
+        if not self.is_bound and not math.isnan(self.low):
+            interval = f" [{self.low:.3f}, {self.high:.3f}]"
+        about = "about " if "approximate" in self.method else ""
+        notes = [f"{about}{100 * self.confidence_level:g} %"] if interval else []
         notes += [f"n={self.n}"] + ([self.data] if self.data else [])
         return f"{self.value:.3f}{interval} ({', '.join(notes)})"
 
@@ -171,6 +182,45 @@ def confidence_sequence(
     low = brentq(evidence, 1e-300, value) if k else 0.0
     high = brentq(evidence, value, 1 - 1e-16) if k < n else 1.0
     return Estimate(value, low, high, n, "confidence sequence", data, confidence_level)
+
+
+def sequential_bound(k: int, n: int, *, confidence_level: float = 0.95, data: str = "") -> Estimate:
+    """Return ``k / n`` with a lower bound that stays valid however often one looks.
+
+    A share p is refuted once the likelihood of what was seen, averaged over all shares above p,
+    exceeds that at p by one over the error: a mixture martingale [1]_ that bets on one side only,
+    so its bound lies well above the low end of `confidence_sequence`.
+
+    References
+    ----------
+    .. [1] H. Robbins, Ann. Math. Statist. 41 (1970), https://doi.org/10.1214/aoms/1177696786
+    .. [2] I. Waudby-Smith, A. Ramdas, Estimating means of bounded random variables by betting,
+       J. R. Stat. Soc. B 86 (2024), https://doi.org/10.1093/jrsssb/qkad009
+
+    Examples
+    --------
+    >>> any_look, both_sides = sequential_bound(297, 300), confidence_sequence(297, 300)
+    >>> one_look = binomial_bound(297, 300)
+    >>> both_sides.low < any_look.low < one_look.low
+    True
+    """
+    from scipy.optimize import brentq
+    from scipy.special import betaincc, betaln, xlog1py, xlogy
+
+    k, n = _counts(k, n)
+    limit = -math.log(1 - _level(confidence_level))
+
+    def evidence(p: float) -> float:  # log of the martingale at p; p is refuted above `limit`
+        above = betaln(k + 1, n - k + 1) + math.log(betaincc(k + 1, n - k + 1, p) / (1 - p))
+        return float(above - xlogy(k, p) - xlog1py(n - k, -p)) - limit
+
+    most = k / (n + 1)  # the martingale falls with p up to here, so all shares below are refuted
+    low = 0.0
+    if k:
+        low = most if evidence(most) >= 0 else brentq(evidence, 1e-300, most)
+    value = k / n if n else math.nan
+    method = "sequential lower bound"
+    return Estimate(value, low, 1.0, n, method, data, confidence_level)
 
 
 def bootstrap(

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -14,6 +15,7 @@ from surrogate.estimates import (
     bootstrap,
     confidence_sequence,
     mean_estimate,
+    sequential_bound,
 )
 
 COUNTS = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -102,3 +104,29 @@ def test_the_text_says_value_interval_n_and_data():
 def test_impossible_counts_and_levels_are_refused(make, arguments, options):
     with pytest.raises(ArgumentError):
         make(*arguments, **options)
+
+
+def test_a_lower_bound_is_shown_as_one_and_an_approximate_level_as_about():
+    bound = binomial_bound(297, 300, data="fresh runs")
+    assert bound.is_bound
+    assert str(bound) == "0.990, at least 0.974 (95 %, n=300, fresh runs)"
+    rough = dataclasses.replace(binomial(9, 10), method="Clopper-Pearson, approximate")
+    assert str(rough) == "0.900 [0.555, 0.997] (about 95 %, n=10)"
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
+def test_the_sequential_bound_holds_at_every_look_at_once(share):
+    random, n_wrong, n = np.random.default_rng(5), 0, 300
+    for _ in range(n):
+        counts = np.cumsum(random.random(150) < share)
+        looks = range(0, 150, 10)
+        n_wrong += any(sequential_bound(int(counts[k]), k + 1).low > share for k in looks)
+    assert n_wrong <= 0.05 * n + 3 * np.sqrt(0.05 * 0.95 * n)
+
+
+def test_the_sequential_bound_lies_between_one_look_and_both_sides():
+    for k, n in ((1, 1), (20, 20), (297, 300), (150, 300), (1, 5000), (4999, 5000)):
+        sides, one_look = confidence_sequence(k, n).low, binomial_bound(k, n).low
+        assert sides * 0.999 <= sequential_bound(k, n).low <= one_look
+    assert sequential_bound(0, 10).low == 0
+    assert np.isnan(sequential_bound(0, 0).value)

@@ -34,6 +34,12 @@ class Ceiling:
     n_transfer : int
         The points.
 
+    Notes
+    -----
+    From 100 runs, PR AUC x 100 of a perfect teacher, estimated and true: OTL circuit 64.0 and 63.9,
+    piston 54.3 and 53.7, Ishigami 23.2 and 23.0. A teacher that errs much sees a simpler world:
+    33.8 and 27.2 for Morris' function, where it expected 30.0 of its boxes, which reached 27.4.
+
     Examples
     --------
     >>> print(Ceiling(expected=0.20, perfect=0.25, half=0.199, n_transfer=20_000))

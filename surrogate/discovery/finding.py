@@ -57,7 +57,7 @@ def discover(
         A classifier with ``predict_proba``, fitted on the DataFrame of inputs and labels; a
         `CaseClassifier` by default.
     student : PRIM, optional
-        Peels to 1 % of the space by default.
+        Peels in steps of 3 % to 1 % of the space by default.
     n_transfer : int
         Rows the teacher labels, for finding and again for choosing.
     rule : {"wracc", "coverage", "knee", "fewest"}

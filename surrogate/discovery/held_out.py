@@ -26,7 +26,10 @@ _N_ERRORS = 2.0  # standard errors by which boxes must be worse to be set aside
 def scores_of(
     folds: Sequence[Fold], y: NDArray[Any], seed: int, *, way: Way = "taught"
 ) -> dict[str, Estimate]:
-    """Return coverage, density, mass and WRAcc of the boxes that the stated rule chose."""
+    """Return coverage, density, mass and WRAcc of the boxes that the stated rule chose.
+
+    Their intervals are about the mean score of just these boxes: they hold the boxes fixed.
+    """
     if not folds:
         return {}
     boxes = [getattr(fold, way) for fold in folds]

@@ -58,7 +58,9 @@ class Discovery:
         of the folds, for boxes of the same mass that were found without them (with folds only).
     scores : dict of str to Estimate
         Coverage, density, mass and wracc, cross-fitted on real runs: found on some folds, measured
-        on another. They judge the procedure, at the share of the runs that a fold leaves.
+        on another. They judge the procedure, at the share of the runs that a fold leaves. The
+        intervals are about the mean score of just the boxes that were scored; boxes found on
+        another campaign vary more than that.
     teacher : CaseClassifier or estimator
     teacher_scores : DataFrame
         What was tried as a teacher, on held-out folds.

@@ -28,7 +28,9 @@ __all__ = ["Found", "Labelled", "Search", "student_of"]
 
 Labelled = tuple["pd.DataFrame", NDArray[np.float64]]
 
-_MASS_OF_RUNS = 0.05  # the least mass of a box that is found on a few hundred runs alone
+# A few hundred runs alone are peeled in larger steps, and to larger boxes, than points for free.
+_STEP_OF_RUNS = 0.05
+_MASS_OF_RUNS = 0.05
 
 
 class Found(NamedTuple):
@@ -105,8 +107,10 @@ class Search:
 
     def alone(self, runs: Runs, labels: pd.Series) -> Found:
         """Return the boxes of PRIM on the runs themselves, without a teacher."""
-        least = max(self.student.mass_min, _MASS_OF_RUNS)
-        student = clone(self.student).set_params(mass_min=least)
+        student = clone(self.student).set_params(
+            peel_alpha=max(self.student.peel_alpha, _STEP_OF_RUNS),
+            mass_min=max(self.student.mass_min, _MASS_OF_RUNS),
+        )
         runs_ = runs.inputs, labels.to_numpy(dtype=float)
         trajectory = student.fit(*runs_).trajectory_
         data = "runs that made the boxes (in-sample)"
@@ -147,8 +151,12 @@ class Search:
 
 
 def student_of(student: PRIM | None, max_restricted: int | None) -> PRIM:
-    """Return the PRIM asked for: to 1 % of the space by default."""
-    chosen = PRIM(mass_min=0.01) if student is None else clone(student)
+    """Return the PRIM asked for; by default one of small steps, to 1 % of the space.
+
+    Points that a teacher labels cost nothing, so patience does not either: a best box lies between
+    two steps of 5 %, and WRAcc found it 0.0004 higher on two functions of REDS with steps of 3 %.
+    """
+    chosen = PRIM(peel_alpha=0.03, mass_min=0.01) if student is None else clone(student)
     return chosen if max_restricted is None else chosen.set_params(max_restricted=max_restricted)
 
 

@@ -78,7 +78,7 @@ class PlainTree:
     classes: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
-        children = [0]
+        children, known = [0], set(self.inputs)
         for number, node in enumerate(self.nodes):
             if isinstance(node, Leaf):
                 continue
@@ -86,7 +86,7 @@ class PlainTree:
             if not number < min(node.yes, node.no) <= max(node.yes, node.no) < len(self.nodes):
                 raise DataError(f"node {number} of this tree has no valid children: {node!r:.200}")
             for each in node.conditions:
-                if each.name not in self.inputs:
+                if each.name not in known:
                     raise DataError(f"node {number} asks for {each.name!r}, which is no input")
         if sorted(children) != list(range(len(self.nodes))):
             raise DataError("every node of a tree but the root is the child of one other node")

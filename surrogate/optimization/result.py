@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ class Optimum:
             else f"{name} = {self.best[name]}"
             for name in self.runs.space.varied
         )
-        return (
-            f"{self.objective} = {self.value:.6g} at {inputs}{under}\n"
-            f"  {self.gain.value:.3g} less than the {self.gain.data}"
-        )
+        gained = f"{self.gain.value:.3g} less than the {self.gain.data}"
+        if math.isnan(self.gain.value):
+            gained = "none of the first design is feasible"
+        return f"{self.objective} = {self.value:.6g} at {inputs}{under}\n  {gained}"

@@ -92,4 +92,6 @@ def interval(estimate: Estimate) -> str:
     if math.isnan(estimate.low):
         return "\N{EN DASH}"
     level = f"{100 * estimate.confidence_level:g}\N{NO-BREAK SPACE}%"
+    if estimate.is_bound:
+        return f"at least {number(estimate.low)} ({level})"
     return f"{number(estimate.low)} to {number(estimate.high)} ({level})"

@@ -71,6 +71,6 @@ def _range(estimate: Estimate) -> str:
     if math.isnan(estimate.low):
         return ""
     level = f"{100 * estimate.confidence_level:g}\N{NO-BREAK SPACE}% confidence"
-    if estimate.high >= 1:
+    if estimate.is_bound:
         return f"; at least {percent(estimate.low)} with {level}"
     return f"; {percent(estimate.low)} to {percent(estimate.high)} with {level}"

@@ -4,6 +4,8 @@ Matplotlib is loaded when the first picture is drawn. Nothing here shows a figur
 global setting; each function names the table it draws.
 """
 
+from surrogate.plots.convergence import convergence
+from surrogate.plots.diagnostics import learning_curve, pit, residuals
 from surrogate.plots.distillation import confusion, learning, sizes
 from surrogate.plots.feature_scores import feature_scores
 from surrogate.plots.images import rule_planes, sample_images
@@ -22,14 +24,18 @@ from surrogate.plots.trajectory import trajectory
 __all__ = [
     "box_limits",
     "confusion",
+    "convergence",
     "coverage",
     "feature_scores",
     "indices",
     "learning",
+    "learning_curve",
     "pairs",
     "parallel_coordinates",
+    "pit",
     "predictions",
     "region",
+    "residuals",
     "rule_planes",
     "sample_images",
     "scores",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ def section(
     y: str | None = None,
     *,
     at: Mapping[str, Any] | None = None,
+    levels: Sequence[float] = (0.5,),
     space: Space | None = None,
     box: Box | None = None,
     ax: Axes | None = None,
@@ -41,7 +42,7 @@ def section(
 
     The table drawn is ``section_table(found, x, y, at=at)``. It shows what the teacher believes,
     which is as good as the teacher. What the box admits is shaded, or framed over two inputs; there
-    the line is P(case) = 0.5, and points that the space's constraints rule out stay white.
+    points that the space's constraints rule out stay white.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def section(
     at : mapping of str to value, optional
         Where the other inputs are held; by default at the middle of the box, or of their
         distributions where the box leaves them free.
+    levels : sequence of float
+        Increasing probabilities whose contours are drawn: lines of one risk.
     space : Space, optional
         Needed with a classifier.
     box : Box, optional
@@ -82,9 +85,9 @@ def section(
     ax = canvas(ax)
     views = [_view(name, space, box) for name in (x, y) if name is not None]
     if y is None:
-        _draw_along(ax, table, views[0], box)
+        _draw_along(ax, table, views[0], box, levels)
     else:
-        _draw_over(ax, table, views, box)
+        _draw_over(ax, table, views, box, levels)
     held = [_view(name, space, box) for name in space.varied if name not in (x, y)]
     if held:
         words = [f"{view.name} = {_words(view, table[view.name].iloc[0])}" for view in held]
@@ -193,18 +196,23 @@ def _typed(frame: pd.DataFrame, space: Space) -> pd.DataFrame:
     return frame.astype(space.sample(1, rng=0)[list(frame.columns)].dtypes.to_dict())
 
 
-def _draw_along(ax: Axes, table: pd.DataFrame, view: View, box: Box | None) -> None:
+def _draw_along(
+    ax: Axes, table: pd.DataFrame, view: View, box: Box | None, levels: Sequence[float]
+) -> None:
     limit = box.limits.get(view.name) if box is not None else None
     for left, right in view.intervals(limit) if limit is not None else ():
         ax.axvspan(left, right, color=CASE, alpha=0.1, linewidth=0)
     marks = "o" if view.is_stepped else "-"
     ax.plot(view.coordinates(table[view.name]), table["probability"], marks, color=OTHER)
-    ax.axhline(0.5, color="0.8", linewidth=1, zorder=0)
+    for level in levels:
+        ax.axhline(level, color="0.8", linewidth=1, zorder=0)
     scale_axis(ax.xaxis, view, ax.set_xlim)
     ax.set(ylabel="P(case)", ylim=(-0.02, 1.02))
 
 
-def _draw_over(ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None) -> None:
+def _draw_over(
+    ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None, levels: Sequence[float]
+) -> None:
     from matplotlib.patches import Rectangle
 
     across, up = (np.unique(view.coordinates(table[view.name])) for view in views)
@@ -212,8 +220,12 @@ def _draw_over(ax: Axes, table: pd.DataFrame, views: list[View], box: Box | None
     image = ax.pcolormesh(
         across, up, np.ma.masked_invalid(shares), cmap=SHARES, vmin=0, vmax=1, shading="nearest"
     )
-    if len(across) > 1 < len(up):
-        ax.contour(across, up, np.ma.masked_invalid(shares), [0.5], colors="white", linewidths=1.5)
+    if not any(view.labels for view in views):
+        lines = ax.contour(
+            across, up, np.ma.masked_invalid(shares), levels, colors="white", linewidths=1.5
+        )
+        if len(levels) > 1:
+            ax.clabel(lines, fontsize="small")
     sides = [view.intervals(box.limits.get(view.name)) for view in views] if box else [[], []]
     for (left, right), (bottom, top) in product(*sides):
         ax.add_patch(

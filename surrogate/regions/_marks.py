@@ -31,10 +31,13 @@ def mark(rows: Any, turn: Any, cases: Any, marks: Any, counts: Any) -> None:
     """
     limit, sign = turn
     for i in rows:
-        for change in (-1, 1):
-            if change == 1:
-                marks[i, 0] += sign
-                marks[i, 1] += sign * limit
-            if marks[i, 0] <= 1:
-                counts[marks[i, 1], 0] += change
-                counts[marks[i, 1], 1] += change * cases[i]
+        n_out, number, case = marks[i, 0], marks[i, 1], cases[i]
+        if n_out <= 1:
+            counts[number, 0] -= 1
+            counts[number, 1] -= case
+        n_out += sign
+        number += sign * limit
+        if n_out <= 1:
+            counts[number, 0] += 1
+            counts[number, 1] += case
+        marks[i, 0], marks[i, 1] = n_out, number

@@ -16,7 +16,9 @@ import pandas as pd
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.regions.columns import as_frame, numbers, restricted
 from surrogate.regions.limits import (
+    Gap,
     Interval,
+    Limits,
     Missing,
     check_missing,
     describe,
@@ -197,7 +199,7 @@ class Box:
             raise ArgumentError(
                 f"the box does not restrict {name!r}{did_you_mean(name, self.limits)}"
             )
-        return Box(_without(self.limits, name), _without(self.gaps, name), self.missing)
+        return self._with(_without(self.limits, name), _without(self.gaps, name))
 
     def replace(self, name: str, limits: Any, *, gap: Any = None) -> Box:
         """Return the box with other limits, and another gap, of one input.
@@ -207,8 +209,19 @@ class Box:
         >>> Box({"gain": (0.0, 4.1837)}).replace("gain", (0.0, 4.2))
         Box(0 <= gain <= 4.2)
         """
-        gaps = _without(self.gaps, name) | ({} if gap is None else {name: gap})
-        return Box({**self.limits, name: limits}, gaps, self.missing)
+        new = read_limits(name, limits)
+        gaps = _without(self.gaps, name)
+        if gap is not None:
+            gaps[name] = read_gap(name, new, gap)
+        return self._with({**self.limits, name: new}, gaps)
+
+    def _with(self, limits: dict[str, Limits], gaps: dict[str, Gap]) -> Box:
+        """Return the box with limits and gaps that have been checked already."""
+        box = object.__new__(Box)
+        object.__setattr__(box, "limits", MappingProxyType(limits))
+        object.__setattr__(box, "gaps", MappingProxyType(gaps))
+        object.__setattr__(box, "missing", self.missing)
+        return box
 
     def add(self, name: str, limits: Any) -> Box:
         """Return the box with limits on an input that was free.

@@ -55,7 +55,7 @@ class Marks:
                 self._move(side, limit)
                 self.now[side] = limit
         alone = self.counts[[self.number[side] for side in wanted]]
-        inside = np.broadcast_to(self.counts[0], alone.shape)
+        inside = np.tile(self.counts[0], (len(alone), 1))
         return present, np.hstack([inside, inside + alone])
 
     def _move(self, side: _Side, limit: Any) -> None:

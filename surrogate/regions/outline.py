@@ -34,6 +34,8 @@ class Outline:
     allowed : ndarray of bool, shape (n_levels,)
     ends : Ends
         First and last allowed level of each column; of no meaning for unordered ones.
+    free : ndarray of bool, shape (d,)
+        Which columns the box does not restrict.
     box : Box
         The same as limits.
     """
@@ -45,12 +47,8 @@ class Outline:
         unordered = np.array([column.kind == "labels" for column in ranks.columns])
         self.ends = Ends(offsets, last, unordered, offsets[:-1].copy(), last.copy())
         self.allowed = np.ones(offsets[-1], dtype=np.bool_)
+        self.free = np.array([column.name not in start.limits for column in ranks.columns])
         self.start = self.box = start
-
-    @property
-    def free(self) -> NDArray[np.bool_]:
-        """Which columns the box does not restrict, shape (d,)."""
-        return np.array([column.name not in self.box.limits for column in self.columns])
 
     def move(self, slab: NDArray[np.int64], *, outward: bool) -> tuple[int, int, int]:
         """Take a slab off the box, or give it back; return column, first and last level changed."""
@@ -59,6 +57,7 @@ class Outline:
             self.allowed[first] = outward
             levels = slice(self.ends.offsets[j], self.ends.last[j] + 1)
             self._limit_labels(j, np.flatnonzero(self.allowed[levels]))
+            self.free[j] = self.columns[j].name not in self.box.limits
             return j, first, first
         inside, outside = int(slab[NEXT]), int(slab[LAST])
         if outward:
@@ -67,6 +66,7 @@ class Outline:
         ends = self.ends.low if lower else self.ends.high
         before = int(ends[j])
         self._move_end(j, inside, outside, lower=lower)
+        self.free[j] = self.columns[j].name not in self.box.limits
         low, high = sorted((before, int(ends[j])))
         change = (low, high - 1) if lower else (low + 1, high)
         self.allowed[change[0] : change[1] + 1] = outward

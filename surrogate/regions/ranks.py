@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
 import numpy as np
 import pandas as pd
@@ -69,23 +69,32 @@ class Ranks:
         return np.array([0, *itertools.accumulate(sizes)], dtype=np.int64)
 
 
+class _Place(NamedTuple):
+    """Where the sorted rows of one column go, and the positions at which its levels begin."""
+
+    rows: Rows
+    begins: Rows
+    first: int  # the position of its first row, when the columns stand one after the other
+    scratch: NDArray[np.uint64]
+
+
 @dataclass(frozen=True, slots=True)
 class _Numbers(Sequence[Any]):
     """The distinct values of a column, looked up in it when they are asked for."""
 
     values: NDArray[Any]
-    rows: Rows
-    begins: Rows
+    place: _Place
+    n: int
 
     def __len__(self) -> int:
-        return len(self.begins)
+        return self.n
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
-        return self.values[self.rows[self.begins[index]]]
+        return self.values[self.place.rows[self.place.begins[: self.n][index] - self.place.first]]
 
 
 def rank(frame: pd.DataFrame, *, allow_missing: bool = False) -> Ranks:
@@ -99,79 +108,81 @@ def rank(frame: pd.DataFrame, *, allow_missing: bool = False) -> Ranks:
     """
     n, d = frame.shape
     order = np.empty((d, n), dtype=np.int32)
-    columns, starts = [], []
-    position = np.int32 if n * d < 2**31 else np.int64
+    room = [max(n, len(getattr(dtype, "categories", ()))) + 1 for dtype in frame.dtypes]
+    starts = np.empty(sum(room), dtype=np.int32 if n * d < 2**31 else np.int64)
     scratch = np.empty(n, dtype=np.uint64)
+    sort = _sort_present if allow_missing else _sort_column
+    columns, filled = [], 0
     for j, name in enumerate(frame.columns):
-        sort = _sort_present if allow_missing else _sort_column
-        column, begins = sort(name, frame.iloc[:, j], order[j], scratch)
-        columns.append(column)
-        starts.append(np.add(begins, j * n, dtype=position, casting="unsafe"))
-    starts.append(np.array([d * n], dtype=position))
-    return Ranks(tuple(columns), order, np.concatenate(starts))
+        place = _Place(order[j], starts[filled:], j * n, scratch)
+        columns.append(sort(name, frame.iloc[:, j], place))
+        filled += len(columns[-1].levels) + columns[-1].has_missing
+    starts[filled] = d * n
+    return Ranks(tuple(columns), order, starts[: filled + 1])
 
 
-def _sort_present(
-    name: str, values: pd.Series, rows: Rows, scratch: NDArray[np.uint64]
-) -> tuple[Column, Rows]:
+def _sort_present(name: str, values: pd.Series, place: _Place) -> Column:
     """Do as `_sort_column`, with the rows that have no value behind all others."""
     missing = values.isna().to_numpy()
     if not missing.any():
-        return _sort_column(name, values, rows, scratch)
+        return _sort_column(name, values, place)
     there = np.flatnonzero(~missing)
-    if not len(there):
+    n, rows = len(there), place.rows
+    if not n:
         raise DataError(f"input {name!r} has no value in any row; leave it out")
-    n = len(there)
-    column, begins = _sort_column(name, values[~missing], rows[:n], scratch[:n])
+    column = _sort_column(name, values[~missing], place._replace(rows=rows[:n]))
     levels = column.levels[:]  # looked up before the rows get their numbers in the whole table
     rows[:n] = there[rows[:n]]
     rows[n:] = np.flatnonzero(missing)
-    return replace(column, levels=levels, has_missing=True), np.append(begins, n)
+    place.begins[len(levels)] = place.first + n
+    return replace(column, levels=levels, has_missing=True)
 
 
-def _sort_column(
-    name: str, values: pd.Series, rows: Rows, scratch: NDArray[np.uint64]
-) -> tuple[Column, Rows]:
-    """Write the rows by ascending level; return the column and where each level begins."""
-    refuse_missing(name, values)
-    refuse_infinite(name, values)
-    dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return _sort_codes(*_categories(name, values), rows)
-    if pd.api.types.is_object_dtype(dtype):
+def _sort_column(name: str, values: pd.Series, place: _Place) -> Column:
+    """Write the rows by ascending level and where each level begins; return the column."""
+    if pd.api.types.is_object_dtype(values.dtype):
+        refuse_missing(name, values)
         values = values.infer_objects()
-        dtype = values.dtype
-    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
-        return _sort_codes(*_labels(name, values), rows)
-    if pd.api.types.is_integer_dtype(dtype):
-        array = values.to_numpy(dtype=getattr(dtype, "numpy_dtype", dtype))
-        begins = _argsort(array, rows)
-        return Column(name, "integer", _Numbers(array, rows, begins)), begins
+    dtype = values.dtype
     if pd.api.types.is_float_dtype(dtype):
         array = np.ascontiguousarray(numbers(name, values))
-        begins = _sort_reals(array, rows, scratch)
-        return Column(name, "real", _Numbers(array, rows, begins)), begins
+        if not math.isfinite(array.min()) or not math.isfinite(array.max()):
+            refuse_missing(name, values)
+            refuse_infinite(name, values)
+        return Column(name, "real", _Numbers(array, place, _sort_reals(array, place)))
+    refuse_missing(name, values)
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _sort_codes(*_categories(name, values), place)
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
+        return _sort_codes(*_labels(name, values), place)
+    if pd.api.types.is_integer_dtype(dtype):
+        array = values.to_numpy(dtype=getattr(dtype, "numpy_dtype", dtype))
+        return Column(name, "integer", _Numbers(array, place, _argsort(array, place)))
     raise DataError(f"input {name!r} must hold numbers, booleans or categories; got {dtype}")
 
 
-def _sort_reals(values: NDArray[np.float64], rows: Rows, packed: NDArray[np.uint64]) -> Rows:
+def _sort_reals(values: NDArray[np.float64], place: _Place) -> int:
+    """Write the rows by ascending value; return how many levels there are."""
     low, high = float(values.min()), float(values.max())
     n_bits = len(values).bit_length()
     scale = math.ldexp(1 - 2.0**-20, 64 - n_bits) / max(high - low, 1e-280)
     if scale > 0:  # a width that overflows gives 0
+        packed = place.scratch[: len(values)]
         _sorting.pack(values, low, scale, n_bits, packed)
         packed.sort()
-        begins = np.empty(len(values), dtype=np.int32)
-        n_levels = _sorting.unpack(packed, values, n_bits, rows, begins)
+        n_levels = int(_sorting.unpack(packed, values, n_bits, place.rows, place.begins))
         if n_levels > 0:
-            return begins[:n_levels].copy() if n_levels < len(begins) else begins
-    return _argsort(values, rows)
+            place.begins[:n_levels] += place.first
+            return n_levels
+    return _argsort(values, place)
 
 
-def _argsort(values: NDArray[Any], rows: Rows) -> Rows:
-    rows[:] = np.argsort(values)
-    ordered = values[rows]
-    return np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
+def _argsort(values: NDArray[Any], place: _Place) -> int:
+    place.rows[:] = np.argsort(values)
+    ordered = values[place.rows]
+    begins = np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
+    place.begins[: len(begins)] = begins + place.first
+    return len(begins)
 
 
 def _categories(name: str, values: pd.Series) -> tuple[Column, Rows]:
@@ -198,7 +209,8 @@ def _labels(name: str, values: pd.Series) -> tuple[Column, Rows]:
     return Column(name, "labels", tuple(labels[code] for code in order)), position[codes]
 
 
-def _sort_codes(column: Column, codes: Rows, rows: Rows) -> tuple[Column, Rows]:
-    rows[:] = np.argsort(codes)
+def _sort_codes(column: Column, codes: Rows, place: _Place) -> Column:
+    place.rows[:] = np.argsort(codes)
     ends = np.cumsum(np.bincount(codes, minlength=len(column.levels)))
-    return column, np.append(0, ends[:-1])
+    place.begins[: len(ends)] = np.append(0, ends[:-1]) + place.first
+    return column

@@ -45,8 +45,9 @@ class BoxScores:
     Notes
     -----
     Intervals are Clopper and Pearson's for labels that are 0 or 1; for weighted labels at Kish's
-    effective number of rows; for probabilities and real values a normal approximation of a ratio
-    of means. They hold for rows that are independent draws and that did not shape the box.
+    effective number of rows; for real values Student's for a ratio of means, for probabilities the
+    same on the scale of log odds. They hold for rows that are independent draws and that did not
+    shape the box.
     """
 
     coverage: Estimate
@@ -209,7 +210,7 @@ def _ratio(
     data: str,
 ) -> Estimate:
     """Return the weighted mean of `part` over `whole`, a ratio of two sums, linearised."""
-    from scipy.special import ndtri
+    from scipy.special import stdtrit
 
     weights = target.mass[whole]
     n, total = len(weights), weights.sum()
@@ -218,12 +219,32 @@ def _ratio(
     if not 0 < confidence_level < 1:
         raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
     value = float(weights @ part[whole] / total)
-    method = "normal approximation of a ratio"
+    method = "Student's t for a ratio"
     if n < 2:
         return Estimate(value, n=n, method=method, data=data, confidence_level=confidence_level)
+    effective = total**2 / (weights @ weights)
     spread = math.sqrt(((weights * (part[whole] - value)) ** 2).sum() * n / (n - 1)) / total
-    half = float(ndtri((1 + confidence_level) / 2)) * spread
+    half = float(stdtrit(max(effective - 1, 1.0), (1 + confidence_level) / 2)) * spread
     low, high = value - half, value + half
     if target.kind != "values":
-        low, high = max(0.0, low), min(1.0, high)
+        low, high = _within_0_and_1(value, half, effective, confidence_level)
     return Estimate(value, low, high, n, method, data, confidence_level)
+
+
+def _within_0_and_1(
+    value: float, half: float, effective: float, confidence_level: float
+) -> tuple[float, float]:
+    """Return an interval of a share, symmetric on the scale of log odds where it has one.
+
+    Probabilities near 1 scatter little where they are large, so a symmetric interval is too short
+    on one side.
+    """
+    from scipy.special import expit, logit
+
+    if not 0 < value < 1:
+        near = binomial(
+            round(value * int(effective)), int(effective), confidence_level=confidence_level
+        )
+        return near.low, near.high
+    half /= value * (1 - value)
+    return float(expit(logit(value) - half)), float(expit(logit(value) + half))

@@ -56,22 +56,24 @@ class Search:
         """
         found = state.candidates(self.paste_alpha if outward else self.peel_alpha, outward=outward)
         weight, total = state.after(found, outward=outward)
-        found, weight, total = (each[weight > 0] for each in (found, weight, total))
-        mean, new = state.means(weight, total), state.is_new(found)
+        mean = state.means(np.maximum(weight, 1), total)
+        new = state.is_new(found)
         if outward:
             admissible = mean > state.mean
         else:
-            admissible = weight * _ROUNDING >= self.mass_min * state.whole[0]
+            admissible = (weight > 0) & (weight * _ROUNDING >= self.mass_min * state.whole[0])
             if self.max_restricted is not None:
                 admissible &= state.box.n_restricted + new <= self.max_restricted
-        if not admissible.any():
+        options = np.flatnonzero(admissible)
+        if not len(options):
             return None
-        found, weight = found[admissible], weight[admissible]
-        mean, new = mean[admissible], new[admissible]
-        score = self._score(state, mean, weight / state.whole[0])
-        worse = score < score.max() - _EQUAL * (score.max() - score.min())
-        name = state.name_order[found[:, kernel.COLUMN]]
-        return np.asarray(found[np.lexsort((found[:, kernel.FIRST], name, -weight, new, worse))[0]])
+        score = self._score(state, mean[options], weight[options] / state.whole[0])
+        best = options[score >= score.max() - _EQUAL * (score.max() - score.min())]
+        if len(best) > 1:
+            slabs = found[best]
+            name = state.name_order[slabs[:, kernel.COLUMN]]
+            best = best[np.lexsort((slabs[:, kernel.FIRST], name, -weight[best], new[best]))]
+        return np.asarray(found[best[0]])
 
     def _score(self, state: State, mean: Floats, mass: Floats) -> Floats:
         score = np.asarray(self.objective(state.mean, mean, state.mass, mass), dtype=np.float64)

@@ -48,17 +48,18 @@ class State:
         self.missing = start.missing
         self.boxes: list[Box] = []
         self.steps: list[Step] = []
-        self.weight, self.total, self.n = _sums(amounts.integers)
+        self._enter(amounts.integers)
         self.whole = self.weight, self.total
         self._record("start", "", Box({}, missing=start.missing))
         rows, y = amounts.integers, target.y
         if start.limits:
             inside = _rows_in(start, frame)
             frame, rows, y = frame.loc[inside], rows[inside], y[inside]
-            self.weight, self.total, self.n = _sums(rows)
+            self._enter(rows)
             self._record("given", "", start)
         ranks = rank(frame, allow_missing=start.missing != "error")
         _check_limits(start, ranks.columns)
+        self.has_missing = any(column.has_missing for column in ranks.columns)
         self.outline = Outline(ranks, start)
         self.table = table_of(ranks, rows)
         self.counts = kernel.first_counts(self.table)
@@ -78,26 +79,21 @@ class State:
         return self.weight / self.whole[0]
 
     @property
-    def mean(self) -> float:
-        """Mean of y inside."""
-        return float(self.mean_of_sums(self.weight, self.total))
-
-    @property
     def pure(self) -> bool:
         """Whether every row inside has the largest y, so that no peel can raise the mean."""
         return self.top - self.mean <= self.rounding
 
     def means(self, weight: Integers, total: Integers) -> Floats:
         """Return the means after each candidate; one that rounding alone moves has not moved."""
-        now, mean = self.mean, np.asarray(self.mean_of_sums(weight, total))
-        return np.where(np.abs(mean - now) <= self.rounding, now, mean)
+        mean = np.asarray(self.mean_of_sums(weight, total))
+        return np.where(np.abs(mean - self.mean) <= self.rounding, self.mean, mean)
 
     def candidates(self, alpha: float, *, outward: bool) -> Integers:
         """Return the slabs one could peel (or paste), at most the share `alpha` of the box each."""
         room = int(alpha * self.weight * _ROUNDING)
         inward = -1 if outward else 1
         found = kernel.candidates(self.table, self.counts, self.outline.ends, room, inward)
-        if any(column.has_missing for column in self.outline.columns):
+        if self.has_missing:
             found = self._with_missing(found, outward=outward)
         return np.asarray(found)
 
@@ -113,10 +109,10 @@ class State:
 
     def peel(self, slab: Integers) -> None:
         """Take a slab off the box."""
-        free = self.outline.free
+        was_free = self.outline.free[slab[kernel.COLUMN]]
         j, first, last = self.outline.move(slab, outward=False)
         changes = [(first, last)]
-        if self._hides(j) and free[j]:
+        if was_free and self._hides(j):
             changes.append((self.outline.hide(j, allowed=False),) * 2)
         for change in changes:
             leaving = kernel.expel(self.table, *change, self.counts.broken)
@@ -135,7 +131,7 @@ class State:
         """Give a slab back to the box."""
         j, first, last = self.outline.move(slab, outward=True)
         changes = [(first, last)]
-        if self._hides(j) and self.outline.free[j]:
+        if self.outline.free[j] and self._hides(j):
             changes.append((self.outline.hide(j, allowed=True),) * 2)
         for change in changes:
             self.n += kernel.admit(self.table, self.counts, (j, *change), self.culprits)
@@ -162,9 +158,16 @@ class State:
                 ]
         return found
 
+    def _enter(self, rows: Integers) -> None:
+        """Begin with a box of these amounts."""
+        self.n = len(rows)
+        self.weight, self.total = (int(each) for each in rows.sum(axis=0))
+        self.mean = float(self.mean_of_sums(self.weight, self.total))
+
     def _count(self, slab: Integers, sign: int) -> None:
         self.weight += sign * int(slab[kernel.WEIGHT])
         self.total += sign * int(slab[kernel.SUM])
+        self.mean = float(self.mean_of_sums(self.weight, self.total))
 
     def _record(
         self, kind: Literal["start", "given", "peel", "paste"], restricted: str, box: Box
@@ -174,11 +177,6 @@ class State:
             coverage = self.total / self.whole[1]
         self.boxes.append(box)
         self.steps.append(Step(kind, restricted, coverage, self.mean, self.mass, self.n))
-
-
-def _sums(amounts: Integers) -> tuple[int, int, int]:
-    weight, total = amounts.sum(axis=0)
-    return int(weight), int(total), len(amounts)
 
 
 def _rows_in(start: Box, frame: pd.DataFrame) -> NDArray[np.bool_]:

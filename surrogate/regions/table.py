@@ -30,7 +30,7 @@ def table_of(ranks: Ranks, amounts: NDArray[np.int64]) -> kernel.Table:
         firsts.append(first + offsets[j])
         ends.append(np.append(starts[first[1:]], starts[-1]) - j * n)
     sizes = [len(each) for each in firsts]
-    codes = np.empty((n, d), dtype=np.uint16 if max(sizes) <= 2**16 else np.int32)
+    codes = np.empty((n, d), dtype=np.min_scalar_type(max(sizes) - 1))
     for j in range(d):
         kernel.write_codes(ranks.order[j], ends[j], codes[:, j])
     return kernel.Table(

@@ -128,9 +128,9 @@ class ChaosSearch:
         """Return the fitted sum, to be evaluated anywhere."""
         return Expansion(Basis(self._factors, self._indices[fit.columns]), fit.coefficients)
 
-    def inverse_root(self, fit: SparseFit) -> Array:
-        """Return inv(R) of the (weighted) terms of a fit at all rows, for their leverage."""
-        columns = self._root_weight[:, None] * self._design[:, fit.columns]
+    def inverse_root(self, fit: SparseFit, rows: NDArray[np.intp] | slice = slice(None)) -> Array:
+        """Return inv(R) of the (weighted) terms of a fit at its rows, for their leverage."""
+        columns = self._root_weight[rows, None] * self._design[rows][:, fit.columns]
         triangle = np.linalg.qr(columns, mode="r")
         return np.asarray(solve_triangular(triangle, np.eye(len(triangle))), dtype=float)
 

@@ -33,13 +33,19 @@ class ChaosMember(RegressionMember):
         trials = search.promising(of_all)
         probe = probe_rows(X, stream(seed, "probe"))
         whole = self._expansion.predict(probe)
-        mean, departures = np.full(len(y), np.nan), []
+        self._root, self._error = search.inverse_root(of_all[0]), of_all[0].error
+        mean, std, departures = np.full(len(y), np.nan), np.empty(len(y)), []
         for fold, rest in without_while_hopeful(folds, y, mean, rival):
             fit = search.fits(y, rest, trials)[0]
             mean[fold] = search.predict(fit, fold)
+            leverage = search.expansion(fit).leverage(X[fold], search.inverse_root(fit, rest))
+            std[fold] = np.sqrt(fit.error * (1 + leverage))
             departures.append(float(np.mean((search.expansion(fit).predict(probe) - whole) ** 2)))
-        return HeldOut(mean, None, np.array(departures))
+        return HeldOut(mean, std, np.array(departures))
 
-    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
-        """Return the mean of new outcomes; no standard deviation is known."""
-        return self._expansion.predict(X), None
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return mean and, if asked, the standard deviation that least squares gives."""
+        mean = self._expansion.predict(X)
+        if not return_std:
+            return mean, None
+        return mean, np.sqrt(self._error * (1 + self._expansion.leverage(X, self._root)))

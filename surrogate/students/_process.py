@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 
+from surrogate.students._fast_mean import process_mean
 from surrogate.students._kernels import KERNELS, Array, squared_distances
 from surrogate.students._likelihood import ConcentratedLikelihood, trend_covariance
 from surrogate.students._terms import Basis
 
-__all__ = ["ConditionedProcess", "conditioned"]
+__all__ = ["ConditionedProcess", "conditioned", "trend_at"]
 
 _CHUNK = 4_000_000  # entries of one block of the correlation matrix: 32 MB
 
@@ -99,19 +100,30 @@ class ConditionedProcess:
             variance=max(float(residual @ weights) / len(X), 0.0),
         )
 
-    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
-        """Return mean and, if asked, standard deviation of a new outcome (noise included)."""
+    def predict(
+        self, X: Array, *, return_std: bool = False, precision: str = "double"
+    ) -> tuple[Array, Array | None]:
+        """Return mean and, if asked, standard deviation of a new outcome (noise included).
+
+        The mean is computed in "double" or "single" precision, the standard deviation in double.
+        """
+        scaled = X / self.lengthscales
+        mean = process_mean(self.kernel, scaled, self.scaled, self.weights, precision)
         chunk = max(1, _CHUNK // len(self.y))
-        mean = np.empty(len(X))
         std = np.empty(len(X)) if return_std else None
         for start in range(0, len(X), chunk):
             rows = slice(start, start + chunk)
-            correlation = self._correlation(X[rows])
             functions = _functions(self.basis, X[rows])
-            mean[rows] = functions @ self.trend + correlation @ self.weights
+            mean[rows] += functions @ self.trend
             if std is not None:
+                correlation, _ = KERNELS[self.kernel](squared_distances(scaled[rows], self.scaled))
                 std[rows] = self._std(correlation, functions)
         return mean, std
+
+    @property
+    def single_error(self) -> float:
+        """How far rounding moves a mean in single precision, in units of y: its usual size."""
+        return float(np.finfo(np.float32).eps * np.linalg.norm(self.weights))
 
     def held_out(self, folds: Iterable[NDArray[np.intp]]) -> tuple[Array, Array]:
         """Return what the process predicts for each fold when it is left out.
@@ -155,10 +167,6 @@ class ConditionedProcess:
         diagonal = np.maximum(diagonal, np.finfo(float).tiny)
         return self.y - self.weights / diagonal, np.sqrt(self.variance / diagonal)
 
-    def _correlation(self, X: Array) -> Array:
-        square = squared_distances(X / self.lengthscales, self.scaled)
-        return KERNELS[self.kernel](square)[0]
-
     def _std(self, correlation: Array, functions: Array) -> Array:
         half = solve_triangular(self.factor, correlation.T, lower=True, check_finite=False)
         explained = np.einsum("ij,ij->j", half, half)
@@ -184,3 +192,8 @@ def conditioned(likelihood: ConcentratedLikelihood, theta: Array) -> Conditioned
 
 def _functions(basis: Basis | None, X: Array) -> Array:
     return np.ones((len(X), 1)) if basis is None else basis.evaluate(X)
+
+
+def trend_at(basis: Basis | None, trend: Array, X: Array) -> Array:
+    """Return a trend at encoded rows, shape (n,)."""
+    return np.asarray(_functions(basis, X) @ trend)

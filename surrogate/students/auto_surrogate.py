@@ -203,8 +203,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """Return the ends of an interval for a new outcome at each row.
 
         Conformal [1]_: mean plus and minus a scale times the quantile of the held-out residuals,
-        each divided by its own scale. The scale is the standard deviation of `predict` plus half
-        the usual one, for what the members do not know about their own error.
+        each divided by its own scale. The scale is the standard deviation of `predict` plus a
+        quarter of the usual one, for what the members do not know about their own error.
 
         Parameters
         ----------

@@ -23,7 +23,7 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-_UNKNOWN = 0.5  # of the usual spread: what members do not know about their own error
+_UNKNOWN = 0.25  # of the usual spread: what members do not know about their own error
 _PULL = 2.0  # standard deviation of the prior on log coefficients
 
 
@@ -109,15 +109,15 @@ def scaled_quantile(residuals: Array, std: Array, confidence_level: float) -> fl
 
 
 def interval_scale(std: Array, usual: Array) -> Array:
-    """Return what half-widths of intervals are proportional to: a spread and half the usual one.
+    """Return what half-widths of intervals are proportional to: a spread and a quarter more.
 
-    The usual one is the median; a share of the same width everywhere keeps intervals from closing
-    where members agree and all err.
+    The quarter is that of the usual (median) spread; a share of the same width everywhere keeps
+    intervals from closing where members agree and all err.
 
     Examples
     --------
     >>> interval_scale(np.array([0.0, 1.0]), np.array([1.0, 2.0, 3.0]))
-    array([1., 2.])
+    array([0.5, 1.5])
     """
     return std + _UNKNOWN * float(np.median(usual))
 

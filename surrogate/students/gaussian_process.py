@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, DataError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students._chaos import ChaosSearch
 from surrogate.students._factors import factors_of_columns
 from surrogate.students._kernels import KERNELS, Array
 from surrogate.students._likelihood import LENGTHSCALE_BOUNDS, ConcentratedLikelihood
-from surrogate.students._process import conditioned
+from surrogate.students._neighbours import N_NEAREST, N_SPREAD, NeighbourProcess
+from surrogate.students._process import ConditionedProcess, conditioned
 from surrogate.students._process_member import ROWS_PER_TERM
 from surrogate.students._search import COLLAPSED, find_optimum
 from surrogate.students._terms import Basis, linear_indices
@@ -35,6 +36,8 @@ from surrogate.students.encoding import fitted_encoding
 __all__ = ["GaussianProcess"]
 
 _MOST_ROWS = 5000  # exact inference costs n^3 time and n^2 memory
+_WORST_ROUNDING = 1e-2  # of the outcome's standard deviation
+_SEARCHED_ROWS = 1500  # beyond, so many rows tell the hyperparameters
 
 
 class GaussianProcess(RegressorMixin, BaseEstimator):
@@ -72,7 +75,10 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         The trend's constant, in units of y.
     q2_leave_one_out_ : float
         Share of the variance of y predicted at the hyperparameters found, each row left out in
-        turn; optimistic, as these were chosen on all rows. NaN if y is constant.
+        turn; optimistic, as these were chosen on all rows (beyond 5000, on those that were
+        searched). NaN if y is constant.
+    approximation_ : str or None
+        What is approximated, beyond 5000 rows; None: the process is exact.
     encoder_ : InputEncoder
     n_features_in_ : int
     feature_names_in_ : ndarray of str
@@ -80,7 +86,9 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
 
     Notes
     -----
-    Time grows as n^3, memory as n^2; more than 5000 rows are refused.
+    Exact up to 5000 rows, with time growing as n^3 and memory as n^2. Beyond, hyperparameters are
+    learnt from 1500 rows, and each prediction conditions on the 60 nearest rows (by the
+    lengthscales) and 40 from everywhere [2]_; `approximation_` and a warning say so.
 
     References
     ----------
@@ -133,7 +141,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         ArgumentError
             If a parameter of the constructor is out of range, or there are weights and no noise.
         DataError
-            If X, y or the weights cannot be learnt from, or there are more than 5000 rows.
+            If X, y or the weights cannot be learnt from.
 
         Warns
         -----
@@ -141,41 +149,66 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             If no optimum predicts held-out rows better than the mean does, or y is constant, or
             there are too few rows for the slopes of a linear trend; if outcomes are missing (NaN):
             these rows are left out.
+        SurrogateWarning
+            If there are more than 5000 rows: predictions are approximate.
         """
         self._check_parameters(sample_weight)
         X, y, sample_weight = answered(X, y, sample_weight, name=type(self).__name__)
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
-        if len(outcome) > _MOST_ROWS:
-            raise DataError(
-                f"GaussianProcess is exact up to {_MOST_ROWS} rows; got {len(outcome)}; "
-                f"fit on a sample of the rows, or use AutoSurrogate"
-            )
         weight = row_weights(sample_weight, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         self._search(encoded, standard, None if weight is None else _noise_scale(weight))
         return self
 
     @overload
-    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
+    def predict(
+        self, X: Any, return_std: Literal[False] = ..., *, precision: str = ...
+    ) -> Array: ...
     @overload
-    def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
-    def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
+    def predict(
+        self, X: Any, return_std: Literal[True], *, precision: str = ...
+    ) -> tuple[Array, Array]: ...
+    def predict(
+        self,
+        X: Any,
+        return_std: bool = False,  # noqa: FBT001, FBT002 - scikit-learn's signature
+        *,
+        precision: str = "double",
+    ) -> Array | tuple[Array, Array]:
         """Return the predicted mean, and the standard deviation of a new outcome if asked.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
         return_std : bool
+        precision : {"double", "single"}
+            Of the mean of an exact process: "single" is about twice as fast, and refused where
+            rounding would usually move it by more than a hundredth of the outcome's standard
+            deviation, as without noise. The standard deviation is always double.
 
         Returns
         -------
         mean : ndarray of shape (n,)
         std : ndarray of shape (n,)
             Only with ``return_std``; noise included, the uncertainty of the hyperparameters not.
+
+        Raises
+        ------
+        DataError
+            If single precision is not enough.
         """
         check_is_fitted(self)
-        mean, std = self._process.predict(self.encoder_.transform(X), return_std=return_std)
+        check_choice(precision, ("double", "single"), argument="precision")
+        if precision == "single" and self._process.single_error > _WORST_ROUNDING:
+            raise DataError(
+                f"in single precision this mean would be off by about "
+                f"{self._process.single_error:.1g} standard deviations of the outcome: with hardly "
+                f"any noise its weights are large; take precision='double'"
+            )
+        mean, std = self._process.predict(
+            self.encoder_.transform(X), return_std=return_std, precision=precision
+        )
         mean = self._offset + self._scale * mean
         return mean if std is None else (mean, self._scale * std)
 
@@ -242,6 +275,11 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         return None
 
     def _search(self, X: Array, y: Array, noise_scale: Array | None) -> None:
+        seed, all_rows = seed_of_state(self.random_state), (X, y, noise_scale)
+        if len(y) > _MOST_ROWS:
+            rows = stream(seed, "rows").choice(len(y), _SEARCHED_ROWS, replace=False)
+            X, y = X[rows], y[rows]
+            noise_scale = None if noise_scale is None else noise_scale[rows]
         likelihood = ConcentratedLikelihood(
             X,
             y,
@@ -264,14 +302,39 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 stacklevel=3,
             )
         else:
-            rng = stream(seed_of_state(self.random_state), "starts")
+            rng = stream(seed, "starts")
             best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
             theta, self.q2_leave_one_out_ = best.theta, best.q2
             self._warn_if_collapsed(len(y))
         self.lengthscales_, nugget = likelihood.split(theta)
-        self._process = conditioned(likelihood, theta)
+        process = conditioned(likelihood, theta)
+        self._process = self._on_all_rows(process, *all_rows, stream(seed, "spread"))
         self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))
         self.trend_ = self._offset + self._scale * float(self._process.trend[0])
+
+    def _on_all_rows(
+        self,
+        process: ConditionedProcess,
+        X: Array,
+        y: Array,
+        noise_scale: Array | None,
+        rng: np.random.Generator,
+    ) -> ConditionedProcess | NeighbourProcess:
+        """Return the process itself or, where there are too many rows, what is near to it."""
+        self.approximation_ = None
+        if len(y) <= _MOST_ROWS:
+            return process
+        self.approximation_ = (
+            f"each prediction conditions on {N_NEAREST} near and {N_SPREAD} other rows of "
+            f"{len(y)}; hyperparameters are from {_SEARCHED_ROWS} rows"
+        )
+        warnings.warn(
+            f"GaussianProcess is exact up to {_MOST_ROWS} rows and here approximate: "
+            f"{self.approximation_}",
+            SurrogateWarning,
+            stacklevel=4,
+        )
+        return NeighbourProcess.beside(process, X, y, noise_scale, rng)
 
     def _warn_if_collapsed(self, n: int) -> None:
         if self.q2_leave_one_out_ < COLLAPSED:

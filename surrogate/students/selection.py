@@ -52,7 +52,8 @@ def random_folds(n: int, n_folds: int, rng: np.random.Generator) -> Folds:
 def folds_of_different_rows(X: Array, n_folds: int, rng: np.random.Generator) -> Folds:
     """Return random folds in which rows that repeat each other stay together.
 
-    A copy in another fold would tell a member the answer that it is to predict.
+    A copy in another fold would tell a member the answer that it is to predict. Where all inputs
+    take few values, though, new rows will be copies as well, and folds are drawn over rows.
 
     Examples
     --------
@@ -63,7 +64,8 @@ def folds_of_different_rows(X: Array, n_folds: int, rng: np.random.Generator) ->
     _, different = np.unique(X, axis=0, return_inverse=True)
     group = different.ravel()
     n_groups = int(group.max()) + 1
-    if n_groups in (1, len(X)):
+    most_values = max(len(np.unique(column)) for column in X.T)
+    if n_groups == len(X) or most_values <= n_groups / 2 or n_groups == 1:
         return random_folds(len(X), min(n_folds, len(X)), rng)
     folds = random_folds(n_groups, min(n_folds, n_groups), rng)
     return [np.flatnonzero(np.isin(group, each)) for each in folds]

@@ -12,6 +12,7 @@ from surrogate.students._factors import Factor, factors_of_columns
 from surrogate.students._layers import Convolution, Dense, Layers
 from surrogate.students._logistic_model import LogisticModel
 from surrogate.students._mix import Mix
+from surrogate.students._neighbours import NeighbourProcess
 from surrogate.students._network import NetworkMember, Perceptron
 from surrogate.students._plain import LinearScores, TreeScores, VectorScores
 from surrogate.students._process import ConditionedProcess
@@ -86,6 +87,7 @@ PARTS: dict[str, type] = {
         LogisticModel,
         Mix,
         ModelMember,
+        NeighbourProcess,
         NetworkMember,
         Perceptron,
         ProbabilityCalibration,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import surrogate as sg
+from surrogate import plots
 from surrogate.errors import ArgumentError, ExpressionError, SurrogateWarning
 
 SPACE = sg.Space(a=(-1.0, 1.0), b=(-1.0, 1.0))
@@ -46,6 +47,8 @@ def test_the_history_tells_runs_best_and_gain() -> None:
     assert history["best"].iloc[-1] == found.value
     assert found.gain.value == history["best"].iloc[7] - found.value
     assert {"a", "load", "best", "origin"} <= set(found.to_frame())
+    drawn = plots.convergence(found)
+    assert drawn.get_lines()[0].get_ydata()[-1] == found.value
 
 
 def test_the_same_seed_gives_the_same_runs_and_another_does_not() -> None:

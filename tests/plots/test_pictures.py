@@ -44,6 +44,7 @@ PICTURES = {
     "feature_scores": lambda _, **options: plots.feature_scores(SCORES, **options),
 }
 OTHERS = {"pairs", "section_table"}  # of several axes, and of none
+OF_DIAGNOSES = ("learning_curve", "pit", "residuals")  # tested with the diagnoses they draw
 
 # Tested with the distillations they draw.
 OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
@@ -57,7 +58,8 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    assert sorted({*PICTURES, *OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS}) == sorted(plots.__all__)
+    tested_elsewhere = {*OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS, *OF_DIAGNOSES}
+    assert sorted({*PICTURES, *tested_elsewhere}) == sorted(plots.__all__)
 
 
 def test_it_draws_on_the_axes_given(picture: Any, found: Any) -> None:

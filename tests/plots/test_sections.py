@@ -73,3 +73,13 @@ def test_an_input_that_does_not_vary_is_refused(found: Any) -> None:
 def test_a_classifier_needs_its_space(found: Any) -> None:
     with pytest.raises(ArgumentError, match="a fitted classifier with its space"):
         plots.section(found.teacher, "gain")
+
+
+def test_contours_are_lines_of_one_risk(found: Any) -> None:
+    ax = plots.section(found, "gain", "delay", levels=[0.25, 0.5, 0.75])
+    (lines,) = [each for each in ax.collections if hasattr(each, "levels")]
+    assert lines.levels.tolist() == [0.25, 0.5, 0.75]
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        np.testing.assert_allclose(path.vertices[:, 0], 10 ** (1 - 2 * level), rtol=0.02)
+    along = plots.section(found, "gain", levels=[0.1, 0.9])
+    assert [line.get_ydata()[0] for line in along.get_lines()[1:]] == [0.1, 0.9]

@@ -34,7 +34,7 @@ def test_probabilities_are_averaged_and_say_how():
     scores = BOX.evaluate(X, y)
     assert scores.density.value == pytest.approx(0.75)
     assert scores.coverage.value == pytest.approx(0.75)
-    assert scores.density.method == "normal approximation of a ratio"
+    assert scores.density.method == "Student's t for a ratio"
     assert 0 <= scores.coverage.low < 0.75 < scores.coverage.high <= 1
 
 

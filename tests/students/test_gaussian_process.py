@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.errors import ArgumentError, DataError, TeacherWarning
-from surrogate.students import GaussianProcess
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
+from surrogate.students import GaussianProcess, gaussian_process
 from surrogate.students._likelihood import ConcentratedLikelihood
 from surrogate.students._process import ConditionedProcess
 from surrogate.students._search import COLLAPSED, Optimum, _gated, find_optimum
@@ -175,9 +175,43 @@ def test_many_rows_are_predicted_in_chunks_without_a_difference(monkeypatch):
     np.testing.assert_allclose(process.predict(X_new, return_std=True), whole, rtol=1e-6)
 
 
-def test_more_rows_than_it_can_take_are_refused():
-    with pytest.raises(DataError, match="exact up to 5000 rows; got 5001"):
-        GaussianProcess().fit(np.zeros((5001, 1)), np.zeros(5001))
+def test_many_rows_are_approximated_and_it_says_so(monkeypatch):
+    monkeypatch.setattr(gaussian_process, "_MOST_ROWS", 300)
+    monkeypatch.setattr(gaussian_process, "_SEARCHED_ROWS", 150)
+    X, y = smooth(800)
+    with pytest.warns(SurrogateWarning, match="60 near and 40 other rows of 800"):
+        process = GaussianProcess(n_restarts=2, random_state=0).fit(X, y)
+    assert "from 150 rows" in process.approximation_
+    fresh, truth = smooth(500, seed=1)
+    mean, std = process.predict(fresh, return_std=True)
+    exact = GaussianProcess(n_restarts=2, random_state=0).fit(X[:150], y[:150])
+    assert exact.approximation_ is None
+    error = np.mean((mean - truth) ** 2)
+    assert error < 1e-5 * np.var(truth)
+    assert error < 0.5 * np.mean((exact.predict(fresh) - truth) ** 2)  # the other rows help
+    assert (std > 0).all()
+    held, _ = process.cross_validated_predict()
+    assert np.mean((held - y) ** 2) < 1e-4 * np.var(y)
+    folds, _ = process.cross_validated_predict([np.arange(0, 800, 2), np.arange(1, 800, 2)])
+    assert np.mean((folds - y) ** 2) < 1e-3 * np.var(y)
+
+
+@pytest.mark.parametrize("kernel", ["matern52", "squared_exponential"])
+def test_single_precision_is_near_double(kernel):
+    X, y = smooth(150)
+    noisy = y + np.random.default_rng(2).normal(scale=0.05, size=150)
+    process = GaussianProcess(kernel, n_restarts=2, random_state=0).fit(X, noisy)
+    fresh, _ = smooth(400, seed=1)
+    double = process.predict(fresh)
+    apart = np.abs(process.predict(fresh, precision="single") - double)
+    assert 0 < apart.max() < 6 * process._process.single_error * noisy.std()
+    one_by_one = np.concatenate([process.predict(row[None]) for row in fresh[:5]])
+    np.testing.assert_array_equal(one_by_one, double[:5])  # rows do not touch each other
+    with pytest.raises(ArgumentError, match="precision"):
+        process.predict(fresh, precision="half")
+    sharp = GaussianProcess(kernel, n_restarts=2, random_state=0).fit(X, y + 0.1 * X[:, 2])
+    with pytest.raises(DataError, match=r"would be off by about .* standard deviations"):
+        sharp.predict(fresh, precision="single")
 
 
 def test_a_subset_of_many_rows_finds_hyperparameters_that_all_rows_polish():

@@ -12,6 +12,8 @@ from surrogate.students.calibration import (
     scaled_quantile,
 )
 from surrogate.students.selection import (
+    fold_numbers,
+    folds_of_different_rows,
     mixture_weights,
     q2_estimate,
     random_folds,
@@ -78,6 +80,16 @@ def test_spread_follows_the_signal_that_explains_the_errors():
 def test_spread_of_perfect_predictions_is_zero():
     spread = SpreadCalibration.fit(np.zeros(5), np.ones((2, 5)))
     np.testing.assert_array_equal(spread.std(np.ones((2, 3))), 0.0)
+
+
+def test_copies_share_a_fold_unless_all_inputs_take_few_values():
+    rng = np.random.default_rng(0)
+    continuous = rng.random((20, 2))[np.tile(np.arange(20), 2)]
+    numbers = fold_numbers(folds_of_different_rows(continuous, 5, rng))
+    np.testing.assert_array_equal(numbers[:20], numbers[20:])
+    corners = np.array(np.meshgrid([0, 1], [0, 1], [0, 1])).reshape(3, 8).T[np.arange(40) % 8]
+    numbers = fold_numbers(folds_of_different_rows(corners.astype(float), 5, rng))
+    assert any(len(set(numbers[corner::8])) > 1 for corner in range(8))
 
 
 @settings(deadline=None)

@@ -117,3 +117,8 @@ def test_a_noisy_simulator_is_certified_over_its_noise():
     noisy = sg.Simulator(lambda x, y, rng: rng.random(), SPACE, outcomes=["u"], name="noise")
     certificate = sg.certify(BOX, noisy, "u < 0.8", n_box=400, n_space=0, rng=0, n_workers=0)
     assert abs(certificate.density.value - 0.8) < 0.08
+
+
+def test_several_boxes_are_refused_with_the_way_to_certify_them():
+    with pytest.raises(ArgumentError, match=r"got list.*certify_nested"):
+        sg.certify([BOX], SIMULATOR, "total < 0.8")

@@ -1,0 +1,234 @@
+"""Where a student errs, whether its spread is true, and what more runs would give."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
+from scipy.stats import kstest, spearmanr
+from sklearn.base import clone
+
+from surrogate.errors import ArgumentError, DataError
+from surrogate.estimates import Estimate
+from surrogate.randomness import Rng, seed_of, stream
+from surrogate.students import AutoSurrogate
+
+__all__ = ["Diagnosis", "diagnose"]
+
+LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_SHARES = (0.5, 0.7)  # of the runs, for the learning curve
+_FEWEST = 12  # runs in the smallest part
+_NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Diagnosis:
+    """What the held-out folds of a student say about it.
+
+    Attributes
+    ----------
+    q2 : Estimate
+    held_out : DataFrame of shape (n, 5)
+        ``observed``, ``predicted``, ``std``, ``residual`` and ``pit`` of every run: the probability
+        that the student gave to an outcome below the observed one. Uniform if its spread is true.
+    coverage : DataFrame
+        On the index ``level``: share of held-out outcomes inside intervals that aim at it, and the
+        interval of the share.
+    residuals : DataFrame
+        One row per input of numbers: Spearman's correlation of it with the residual (``bias``) and
+        with its absolute value (``spread``), and their p-values. Small ones tell where it errs.
+    learning : DataFrame
+        ``q2``, ``low``, ``high`` on held-out folds of random parts of the runs, by ``n``; empty if
+        it was not asked for.
+    inputs : DataFrame of shape (n, d)
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).random((40, 2))
+    >>> y = np.sin(4 * X[:, 0]) + X[:, 1]
+    >>> student = AutoSurrogate(members=["matern52"], random_state=0).fit(X, y)
+    >>> diagnosis = diagnose(student, X, y, rng=0)
+    >>> diagnosis.held_out["pit"].between(0, 1).all(), len(diagnosis.learning)
+    (np.True_, 5)
+    >>> diagnosis.expected_q2(40).value > diagnosis.q2.value
+    True
+    """
+
+    q2: Estimate
+    held_out: pd.DataFrame
+    coverage: pd.DataFrame
+    residuals: pd.DataFrame
+    learning: pd.DataFrame
+    inputs: pd.DataFrame
+
+    @property
+    def uniformity(self) -> float:
+        """The p-value of Kolmogorov and Smirnov's test that the PIT is uniform."""
+        return float(kstest(self.held_out["pit"], "uniform").pvalue)
+
+    def expected_q2(self, n_more: int) -> Estimate:
+        """Return the Q2 to expect with more runs.
+
+        The unexplained share of the parts falls as a power of the number of runs, fitted on the
+        logarithms; the interval is that of the fitted line, at 95 %.
+
+        Parameters
+        ----------
+        n_more : int
+
+        Raises
+        ------
+        DataError
+            If the learning curve was not measured, or nothing is explained at any size.
+        """
+        table = self.learning[self.learning["q2"] < 1]
+        if len(table) < 3 or not (table["q2"] > 0).any():
+            raise DataError(
+                f"the learning curve holds {len(table)} scores; 3 or more that explain something "
+                f"are needed: diagnose with learning=True, on more runs"
+            )
+        n = len(self.held_out) + n_more
+        loss = np.log(1 - table["q2"].to_numpy())
+        design = np.column_stack([np.ones(len(table)), np.log(table["n"] / n)])
+        # An interval of a score is as wide as four standard deviations of it.
+        width = np.log1p(-table["low"]) - np.log(np.maximum(1 - table["high"], 1e-12))
+        weight = 1 / np.maximum(width.to_numpy() / (2 * _NORMAL_95), 0.05) ** 2
+        covariance = np.linalg.inv(design.T @ (design * weight[:, None]))
+        line = covariance @ (design.T @ (weight * loss))
+        rest = loss - design @ line
+        scatter = max(1.0, float(weight @ rest**2) / (len(table) - 2))
+        half = _NORMAL_95 * math.sqrt(scatter * covariance[0, 0])
+        low, value, high = (1 - math.exp(line[0] + side * half) for side in (1, 0, -1))
+        return Estimate(value, low, high, n, "power law of the learning curve", "expected")
+
+    def sentence(self, n_more: int) -> str:
+        """Return the answer to "do I need more runs?".
+
+        Examples
+        --------
+        ``"Q2 0.970 now (n=100), about 0.985 [0.975, 0.991] with 100 more runs"``
+        """
+        more = self.expected_q2(n_more)
+        return (
+            f"Q2 {self.q2.value:.3f} now (n={len(self.held_out)}), about {more.value:.3f} "
+            f"[{more.low:.3f}, {more.high:.3f}] with {n_more} more runs"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the numbers as one table: value, low, high of each quantity."""
+        rows = {"q2": (self.q2.value, self.q2.low, self.q2.high)}
+        for level, row in self.coverage.iterrows():
+            rows[f"coverage at {level:g}"] = (row["value"], row["low"], row["high"])
+        rows["p-value of a uniform PIT"] = (self.uniformity, math.nan, math.nan)
+        for name, row in self.residuals.iterrows():
+            rows[f"bias along {name}"] = (row["bias"], math.nan, math.nan)
+            rows[f"spread along {name}"] = (row["spread"], math.nan, math.nan)
+        return pd.DataFrame(rows, index=["value", "low", "high"]).T.rename_axis("quantity")
+
+    def __repr__(self) -> str:
+        coverage = self.coverage.loc[0.9, "value"]
+        return f"Diagnosis(Q2 {self.q2}; 90 % intervals cover {coverage:.2f})"
+
+
+def diagnose(
+    student: AutoSurrogate, X: Any, y: ArrayLike, *, learning: bool = True, rng: Rng = 0
+) -> Diagnosis:
+    """Return what the held-out folds of a student say about it.
+
+    Parameters
+    ----------
+    student : AutoSurrogate
+        Fitted on `X` and `y`, a single outcome.
+    X : DataFrame or array-like of shape (n, d)
+    y : array-like of shape (n,)
+    learning : bool
+        Whether to fit the members in use on parts of the runs too, four fits in all.
+    rng : int, Generator or None
+        Which parts.
+
+    Raises
+    ------
+    ArgumentError
+        If the student is no AutoSurrogate of one outcome.
+    DataError
+        If `X` and `y` are not those of its training.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).random((40, 2))
+    >>> student = AutoSurrogate(members=["matern52"], random_state=0).fit(X, X.sum(axis=1))
+    >>> diagnose(student, X, X.sum(axis=1), learning=False).q2.n
+    40
+    """
+    if not isinstance(student, AutoSurrogate) or not hasattr(student, "cv_residuals_"):
+        raise ArgumentError(
+            f"diagnose takes an AutoSurrogate fitted on one outcome; got {student!r:.80}; of "
+            f"several outcomes and series, q2_ and interval_coverage() say how good they are"
+        )
+    observed = np.asarray(y, dtype=float)
+    residuals, std = student.cv_residuals_, student.cv_std_
+    if observed.shape != residuals.shape or len(X) != len(observed):
+        raise DataError(
+            f"diagnose needs the {len(residuals)} runs the student was fitted on; got {len(X)} "
+            f"inputs and {len(observed)} outcomes"
+        )
+    inputs = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
+    scaled = residuals / np.where(std > 0, std, 1.0)
+    held_out = {
+        "observed": observed,
+        "predicted": observed - residuals,
+        "std": std,
+        "residual": residuals,
+        "pit": ndtr(scaled),
+    }
+    shares = [student.interval_coverage(level).to_dict() for level in LEVELS]
+    return Diagnosis(
+        q2=student.q2_,
+        held_out=pd.DataFrame(held_out, index=inputs.index),
+        coverage=pd.DataFrame(shares, index=pd.Index(LEVELS, name="level"))[
+            ["value", "low", "high"]
+        ],
+        residuals=_trends(inputs, residuals),
+        learning=_learning(student, inputs, observed, seed_of(rng)) if learning else _scores([]),
+        inputs=inputs,
+    )
+
+
+def _trends(inputs: pd.DataFrame, residuals: NDArray[np.float64]) -> pd.DataFrame:
+    rows = {}
+    for name in inputs.columns:
+        values = inputs[name]
+        if not pd.api.types.is_numeric_dtype(values.dtype) or values.nunique() < 2:
+            continue
+        bias, spread = (spearmanr(values, each) for each in (residuals, np.abs(residuals)))
+        rows[str(name)] = (bias.statistic, bias.pvalue, spread.statistic, spread.pvalue)
+    columns = ["bias", "p_bias", "spread", "p_spread"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("input")
+
+
+def _learning(
+    student: AutoSurrogate, inputs: pd.DataFrame, y: NDArray[np.float64], seed: int
+) -> pd.DataFrame:
+    """Return the scores of the members in use on parts of the runs, and of the student."""
+    used = student.scores_.index[student.scores_["weight"] > 0].tolist()
+    n = len(y)
+    scores: list[tuple[int, Estimate]] = []
+    for share in _SHARES:
+        size = max(_FEWEST, round(share * n))
+        for repeat in range(2):
+            if size < n and used:
+                rows = stream(seed, "part", size, repeat).choice(n, size, replace=False)
+                part = clone(student).set_params(members=used)
+                part.fit(inputs.iloc[rows], y[rows])
+                scores.append((size, part.q2_))
+    return _scores([*scores, (n, student.q2_)])
+
+
+def _scores(scores: list[tuple[int, Estimate]]) -> pd.DataFrame:
+    rows = [(n, each.value, each.low, each.high) for n, each in scores]
+    return pd.DataFrame(rows, columns=["n", "q2", "low", "high"])

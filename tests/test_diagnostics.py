@@ -1,0 +1,91 @@
+"""A diagnosis tells what is true of held-out runs, and what more of them would give."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import surrogate as sg
+from surrogate import plots
+from surrogate.errors import ArgumentError, DataError
+
+
+def noisy(n, seed=0):
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(rng.random((n, 2)), columns=["gain", "delay"])
+    return X, np.sin(6 * X["gain"]) + X["delay"] + X["delay"] * rng.normal(scale=0.3, size=n)
+
+
+@pytest.fixture(scope="module")
+def found():
+    X, y = noisy(80)
+    student = sg.AutoSurrogate(members=["matern52"], cv=5, random_state=0).fit(X, y)
+    return sg.diagnose(student, X, y, rng=0)
+
+
+def test_held_out_rows_are_those_of_the_student(found):
+    table = found.held_out
+    q2 = 1 - np.mean(table["residual"] ** 2) / np.var(table["observed"])
+    assert found.q2.value == pytest.approx(q2)
+    np.testing.assert_allclose(table["predicted"] + table["residual"], table["observed"])
+
+
+def test_the_spread_is_judged(found):
+    assert found.uniformity > 0.01
+    assert found.coverage.loc[0.9, "low"] < 0.9 < found.coverage.loc[0.9, "high"] + 0.05
+    assert found.coverage["value"].is_monotonic_increasing
+
+
+def test_it_tells_along_which_input_errors_grow(found):
+    assert found.residuals.loc["delay", "spread"] > 0.3
+    assert found.residuals.loc["delay", "p_spread"] < 0.01 < found.residuals.loc["gain", "p_bias"]
+
+
+def test_the_learning_curve_is_measured_on_parts_and_looks_ahead(found):
+    assert found.learning["n"].tolist() == [40, 40, 56, 56, 80]
+    near, far = found.expected_q2(20), found.expected_q2(400)
+    assert near.low < near.value < near.high
+    assert far.high - far.low > near.high - near.low  # the farther, the less is known
+    assert far.n == 480
+    said = f"Q2 {found.q2.value:.3f} now (n=80), about {near.value:.3f} "
+    assert found.sentence(20).startswith(said)
+
+
+def test_a_power_law_is_found_again():
+    n = np.array([25, 50, 100])
+    learning = pd.DataFrame({"n": n, "q2": 1 - 1 / n, "low": 1 - 1.2 / n, "high": 1 - 0.8 / n})
+    table = pd.DataFrame({"pit": np.linspace(0, 1, 100)})
+    diagnosis = sg.Diagnosis(sg.Estimate(0.99), table, table, table, learning, table)
+    assert diagnosis.expected_q2(100).value == pytest.approx(1 - 1 / 200, abs=1e-6)
+
+
+def test_one_table_holds_the_numbers(found):
+    table = found.to_frame()
+    assert list(table.columns) == ["value", "low", "high"]
+    assert {"q2", "coverage at 0.9", "spread along delay"} <= set(table.index)
+    assert "Q2" in repr(found)
+
+
+@pytest.mark.parametrize("picture", [plots.pit, plots.residuals, plots.learning_curve])
+def test_pictures_draw_on_the_axes_given(found, picture):
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(ncols=2)
+    assert picture(found, ax=axes[1]) is axes[1]
+    assert not axes[0].has_data()
+    figure.canvas.draw()
+    plt.close(figure)
+
+
+def test_what_cannot_be_diagnosed_is_refused(found):
+    X, y = noisy(30)
+    with pytest.raises(ArgumentError, match="an AutoSurrogate fitted on one outcome"):
+        sg.diagnose(sg.GaussianProcess(), X, y)
+    student = sg.AutoSurrogate(members=["squared_exponential"], cv=2, random_state=0).fit(X, y)
+    with pytest.raises(DataError, match="the 30 runs the student was fitted on; got 20 inputs"):
+        sg.diagnose(student, X[:20], y[:20])
+    short = sg.diagnose(student, X, y, learning=False)
+    with pytest.raises(DataError, match="learning=True"):
+        short.expected_q2(10)
