@@ -50,6 +50,7 @@ OF_DIAGNOSES = ("learning_curve", "pit", "residuals")  # tested with the diagnos
 OF_DISTILLATIONS = ("confusion", "learning", "rule_planes", "sample_images", "sizes")
 # Tested with the pages of emulations.
 OF_EMULATIONS = ("coverage", "indices", "predictions")
+OF_OPTIMIZATIONS = ("convergence",)  # tested with the optimizations it draws
 
 
 @pytest.fixture(params=PICTURES)
@@ -58,7 +59,13 @@ def picture(request: Any) -> Any:
 
 
 def test_the_list_of_pictures_is_complete() -> None:
-    tested_elsewhere = {*OTHERS, *OF_DISTILLATIONS, *OF_EMULATIONS, *OF_DIAGNOSES}
+    tested_elsewhere = {
+        *OTHERS,
+        *OF_DISTILLATIONS,
+        *OF_EMULATIONS,
+        *OF_DIAGNOSES,
+        *OF_OPTIMIZATIONS,
+    }
     assert sorted({*PICTURES, *tested_elsewhere}) == sorted(plots.__all__)
 
 
