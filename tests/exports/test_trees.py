@@ -47,7 +47,7 @@ def name(request):
     return request.param
 
 
-@pytest.fixture(params=[plain_tree, "json", "sql", "python", "c", "onnx"], ids=str)
+@pytest.fixture(params=["plain tree", "json", "sql", "python", "c", "onnx"])
 def ask(request, tmp_path):
     """Return what answers rows by the exported form: labels or values, and probabilities."""
     if request.param == "c" and shutil.which("gcc") is None:
@@ -138,7 +138,7 @@ def by_onnx(original, X, folder):
 
 
 RUN = {
-    plain_tree: by_plain_tree, "json": by_json, "sql": by_sql, "python": by_python, "c": by_c,
+    "plain tree": by_plain_tree, "json": by_json, "sql": by_sql, "python": by_python, "c": by_c,
     "onnx": by_onnx,
 }  # fmt: skip
 
