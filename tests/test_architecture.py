@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 import surrogate
+from surrogate import students
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "surrogate"
+STUDENTS = PACKAGE / "students"
 SEPARATE = {
     "students": {"regions", "experiment"},
     "regions": {"students", "experiment"},
@@ -95,6 +97,15 @@ def test_a_module_imports_only_from_floors_above(path: Path) -> None:
         return
     allowed = {*floors()[: floors().index(floor) + 1], "__version__"}
     assert own_imports(path) <= allowed - SEPARATE.get(floor, set())
+
+
+@pytest.mark.parametrize("path", sorted(STUDENTS.rglob("*.py")), ids=name_of)
+def test_a_part_of_students_imports_only_from_parts_above(path: Path) -> None:
+    parts = re.findall(r"^    (\w+) {2,}", students.__doc__ or "", re.MULTILINE)
+    part = path.relative_to(STUDENTS).with_suffix("").parts[0]
+    if part != "__init__":
+        used = {name.split(".")[2] for name in imports(path) if name.startswith("surrogate.stud")}
+        assert used <= set(parts[: parts.index(part) + 1])
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

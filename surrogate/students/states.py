@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from surrogate.students._boosting import BoostingMember, Forest
-from surrogate.students._chaos import Expansion
-from surrogate.students._chaos_member import ChaosMember
-from surrogate.students._classifiers import ModelMember, ProcessLabelMember, SupportVectorMember
-from surrogate.students._columns import Indicators, Ranked, Scaled
-from surrogate.students._components import Components
-from surrogate.students._factors import Factor, factors_of_columns
-from surrogate.students._layers import Convolution, Dense, Layers
-from surrogate.students._logistic_model import LogisticModel
-from surrogate.students._mix import Mix
-from surrogate.students._neighbours import NeighbourProcess
-from surrogate.students._network import NetworkMember, Perceptron
-from surrogate.students._plain import LinearScores, TreeScores, VectorScores
-from surrogate.students._process import ConditionedProcess
-from surrogate.students._process_member import KrigedChaosMember, ProcessMember
-from surrogate.students._reach import Reach
-from surrogate.students._regime_member import RegimeMember, Regimes
-from surrogate.students._regimes import Gate, Gates, Quadratic
-from surrogate.students._series_members import JointNetworks, Processes
-from surrogate.students._series_mix import SeriesMix
-from surrogate.students._several import SeveralSurrogates
-from surrogate.students._terms import Basis
-from surrogate.students._tree import Tree
-from surrogate.students._trial import Trial
-from surrogate.students.auto_classifier import AutoClassifier
-from surrogate.students.auto_surrogate import AutoSurrogate
+from surrogate.students.automatic.auto_classifier import AutoClassifier
+from surrogate.students.automatic.auto_surrogate import AutoSurrogate
+from surrogate.students.automatic.case_classifier import CaseClassifier
+from surrogate.students.automatic.mix import Mix
 from surrogate.students.calibration import ProbabilityCalibration, SpreadCalibration
-from surrogate.students.case_classifier import CaseClassifier
-from surrogate.students.distilled_tree import DistilledTree
-from surrogate.students.encoding import InputEncoder
-from surrogate.students.gaussian_process import GaussianProcess
-from surrogate.students.network import Network
-from surrogate.students.polynomial_chaos import PolynomialChaos
-from surrogate.students.rule_list import RuleList
-from surrogate.students.rules import Rule
-from surrogate.students.series_surrogate import SeriesSurrogate
-from surrogate.students.stepwise_logistic import StepwiseLogistic
+from surrogate.students.chaos.chaos import Expansion
+from surrogate.students.chaos.factors import Factor, factors_of_columns
+from surrogate.students.chaos.polynomial_chaos import PolynomialChaos
+from surrogate.students.chaos.terms import Basis
+from surrogate.students.inputs.columns import Indicators, Ranked, Scaled
+from surrogate.students.inputs.encoding import InputEncoder
+from surrogate.students.inputs.reach import Reach
+from surrogate.students.logistic.model import LogisticModel
+from surrogate.students.logistic.stepwise_logistic import StepwiseLogistic
+from surrogate.students.members.boosting import BoostingMember, Forest
+from surrogate.students.members.chaos import ChaosMember
+from surrogate.students.members.classifiers import (
+    ModelMember,
+    ProcessLabelMember,
+    SupportVectorMember,
+)
+from surrogate.students.members.plain import LinearScores, TreeScores, VectorScores
+from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
+from surrogate.students.members.regime import RegimeMember, Regimes
+from surrogate.students.members.regimes import Gate, Gates, Quadratic
+from surrogate.students.members.smooth_network import NetworkMember, Perceptron
+from surrogate.students.members.trial import Trial
+from surrogate.students.networks.layers import Convolution, Dense, Layers
+from surrogate.students.networks.network import Network
+from surrogate.students.processes.gaussian_process import GaussianProcess
+from surrogate.students.processes.neighbours import NeighbourProcess
+from surrogate.students.processes.process import ConditionedProcess
+from surrogate.students.series.components import Components
+from surrogate.students.series.members import JointNetworks, Processes
+from surrogate.students.series.mix import SeriesMix
+from surrogate.students.series.series_surrogate import SeriesSurrogate
+from surrogate.students.series.several import SeveralSurrogates
+from surrogate.students.trees.distilled_tree import DistilledTree
+from surrogate.students.trees.rule_list import RuleList
+from surrogate.students.trees.rules import Rule
+from surrogate.students.trees.tree import Tree
 
 __all__ = [
     "DROPPED",

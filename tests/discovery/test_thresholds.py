@@ -5,7 +5,8 @@ from sklearn.ensemble import RandomForestClassifier
 
 import surrogate as sg
 from surrogate.errors import DataError
-from surrogate.students import AutoSurrogate, CaseClassifier, auto_surrogate
+from surrogate.students import AutoSurrogate, CaseClassifier
+from surrogate.students.automatic import auto_surrogate
 
 SPACE = sg.Space(a=(0.0, 1.0), b=(0.0, 1.0))
 CASES = [f"y < {t}" for t in (0.5, 0.6, 0.7)]

@@ -15,7 +15,7 @@ from scipy import stats
 import surrogate as sg
 from surrogate.errors import DataError
 from surrogate.persistence.files import _MAGIC
-from surrogate.students._regressors import REGRESSORS
+from surrogate.students.members.regressors import REGRESSORS
 from tests.students.problems import mixed_table, smooth
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students import AutoSurrogate
-from surrogate.students._boosting import Forest
-from surrogate.students._network import NetworkMember
-from surrogate.students._regressors import REGRESSORS
+from surrogate.students.members.boosting import Forest
+from surrogate.students.members.regressors import REGRESSORS
+from surrogate.students.members.smooth_network import NetworkMember
 from surrogate.students.selection import stacking_weights
 from tests.students.problems import jump, smooth
 

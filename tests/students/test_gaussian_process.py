@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
-from surrogate.students import GaussianProcess, gaussian_process
-from surrogate.students._likelihood import ConcentratedLikelihood
-from surrogate.students._process import ConditionedProcess
-from surrogate.students._search import COLLAPSED, Optimum, _gated, find_optimum
+from surrogate.students import GaussianProcess
+from surrogate.students.processes import gaussian_process
+from surrogate.students.processes.likelihood import ConcentratedLikelihood
+from surrogate.students.processes.process import ConditionedProcess
+from surrogate.students.processes.search import COLLAPSED, Optimum, _gated, find_optimum
 from tests.students.problems import jump, smooth
 
 KERNELS = ["matern52", "squared_exponential"]
@@ -142,11 +143,11 @@ def test_a_search_that_collapsed_starts_again_elsewhere(monkeypatch):
     X, y = jump(60)
     likelihood = ConcentratedLikelihood(X, (y - y.mean()) / y.std(), "matern52", True)
     hopeless = ((1e3, 1e1),)  # every lengthscale at its bound, all noise: the gradient vanishes
-    monkeypatch.setattr("surrogate.students._search._STARTS", hopeless)
-    monkeypatch.setattr("surrogate.students._search._RESCUES", hopeless)
+    monkeypatch.setattr("surrogate.students.processes.search._STARTS", hopeless)
+    monkeypatch.setattr("surrogate.students.processes.search._RESCUES", hopeless)
     stuck = find_optimum(likelihood, n_restarts=1, rng=np.random.default_rng(0))
     monkeypatch.undo()
-    monkeypatch.setattr("surrogate.students._search._STARTS", hopeless)
+    monkeypatch.setattr("surrogate.students.processes.search._STARTS", hopeless)
     rescued = find_optimum(likelihood, n_restarts=1, rng=np.random.default_rng(0))
     assert stuck.q2 < COLLAPSED < rescued.q2
 
@@ -171,7 +172,7 @@ def test_many_rows_are_predicted_in_chunks_without_a_difference(monkeypatch):
     process = GaussianProcess(random_state=0).fit(X, y)
     X_new, _ = smooth(200, seed=1)
     whole = process.predict(X_new, return_std=True)
-    monkeypatch.setattr("surrogate.students._process._CHUNK", 30 * 7)
+    monkeypatch.setattr("surrogate.students.processes.process._CHUNK", 30 * 7)
     np.testing.assert_allclose(process.predict(X_new, return_std=True), whole, rtol=1e-6)
 
 

@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 
 import surrogate as sg
 from surrogate.errors import ArgumentError, DataError, MissingExtraError
-from surrogate.students._network_training import Lesson
+from surrogate.students.networks.training import Lesson
 
 torch = pytest.importorskip("torch", reason="the extra torch is not installed")
 
@@ -40,7 +40,7 @@ def test_a_convolutional_network_tells_digits(digits, images):
 
 
 def test_the_arrays_say_what_torch_says():
-    from surrogate.students._network_training import Plan, _layers, _module
+    from surrogate.students.networks.training import Plan, _layers, _module
 
     plan = Plan((7,), (3, 4), (9, 10), 2, 1, 8, 1e-3, 0.0, None, "cpu", None)
     torch.manual_seed(0)

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from surrogate.errors import DataError
-from surrogate.students._plain import VectorScores, log_probabilities, plain
+from surrogate.students.members.plain import VectorScores, log_probabilities, plain
 
 MODELS = [
     ExtraTreesClassifier(20, random_state=0),

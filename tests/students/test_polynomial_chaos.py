@@ -23,10 +23,10 @@ from surrogate.space import (
     Uniform,
 )
 from surrogate.students import PolynomialChaos
-from surrogate.students._factors import factors_of_columns, legendre_factors
-from surrogate.students._sparse import ORDERS, _nested_fits
-from surrogate.students._terms import hyperbolic_indices
-from surrogate.students.encoding import InputEncoder
+from surrogate.students.chaos.factors import factors_of_columns, legendre_factors
+from surrogate.students.chaos.sparse import ORDERS, _nested_fits
+from surrogate.students.chaos.terms import hyperbolic_indices
+from surrogate.students.inputs.encoding import InputEncoder
 from tests.students.problems import smooth
 
 PARAMETERS = {

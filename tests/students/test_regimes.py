@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from surrogate.students import AutoSurrogate
-from surrogate.students._boosting import BoostingMember
-from surrogate.students._regime_member import RegimeMember
-from surrogate.students._regimes import Gates, Quadratic, split_in_two
+from surrogate.students.members.boosting import BoostingMember
+from surrogate.students.members.regime import RegimeMember
+from surrogate.students.members.regimes import Gates, Quadratic, split_in_two
 from surrogate.students.selection import random_folds
 from tests.students.problems import smooth
 

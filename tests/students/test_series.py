@@ -7,7 +7,7 @@ from sklearn.base import clone
 
 import surrogate as sg
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
-from surrogate.students._components import Components
+from surrogate.students.series.components import Components
 
 TIME = np.linspace(0, 2, 30)
 

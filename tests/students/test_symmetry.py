@@ -5,7 +5,7 @@ import pytest
 import surrogate as sg
 from surrogate.space.symmetry import representative
 from surrogate.students import CaseClassifier
-from surrogate.students._symmetry import BlockOrder
+from surrogate.students.automatic.symmetry import BlockOrder
 
 SPACE = sg.Space(
     {"t1": (0.0, 1.0), "g1": (0.0, 2.0), "t2": (0.0, 1.0), "g2": (0.0, 2.0), "x": (0.0, 1.0)}

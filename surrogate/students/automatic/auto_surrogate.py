@@ -1,0 +1,385 @@
+"""A regression student that chooses and mixes among several by held-out scores."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import Tags, check_consistent_length
+from sklearn.utils.validation import check_is_fitted
+
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
+from surrogate.randomness import seed_of_state, stream
+from surrogate.students.arrays import Array
+from surrogate.students.automatic.mix import Mix, mixed_out_of_fold
+from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
+from surrogate.students.chaos.factors import factors_of_columns
+from surrogate.students.inputs.encoding import fitted_encoding
+from surrogate.students.inputs.reach import Reach
+from surrogate.students.inputs.validation import (
+    answered,
+    check_count,
+    check_members,
+    continuous_outcome,
+    standardised,
+)
+from surrogate.students.members.member import HeldOut, RegressionMember
+from surrogate.students.members.regressors import REGRESSORS
+from surrogate.students.selection import (
+    Folds,
+    fold_numbers,
+    folds_of_different_rows,
+    q2_estimate,
+)
+from surrogate.students.series.series_surrogate import SeriesSurrogate
+from surrogate.students.series.several import Outcomes, SeveralSurrogates, read_outcomes
+
+__all__ = ["AutoSurrogate"]
+
+_FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
+_POOR = 0.5  # a held-out Q2 below this is warned about
+
+
+class AutoSurrogate(RegressorMixin, BaseEstimator):
+    """Mix of Gaussian processes, polynomials, boosted trees and networks.
+
+    Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
+    mix has the weights, not negative and summing to 1, that would have predicted these best. The
+    spread of its predictions is calibrated on the same folds, so that ``Phi((t - mean) / std)`` is
+    a probability of an outcome below t.
+
+    Several outcomes, a DataFrame or an array of up to ten columns, get a mix each. A time series
+    (a DataFrame whose columns are numbers or times, an array of more columns, or one array per run
+    as in ``runs.outcomes``) is learnt through its principal components, see `SeriesSurrogate`.
+    Answers come in the form of the outcomes: same columns, same time axis.
+
+    Parameters
+    ----------
+    space : Space, optional
+        Where the inputs come from; scales them by their distributions and ignores other columns.
+    cv : int, optional
+        Number of folds; None takes 10 up to 100 rows, 5 beyond.
+    members : sequence of str, optional
+        Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
+        processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
+        "chaos_kriging" (a process with a trend of such), "boosting", "network", "regimes" (a gate
+        with a model on each side, for jumps and kinks). None tries all.
+        A series knows "matern52", "squared_exponential" and "network".
+    random_state : int, RandomState instance or None
+
+    Attributes
+    ----------
+    outcomes_ : dict
+        Of several outcomes, the surrogate of each, by name: AutoSurrogate or SeriesSurrogate; that
+        of one series is called "series"; empty for a single outcome.
+    scores_ : DataFrame
+        One row per member, of several outcomes per outcome and member: ``q2`` and ``rmse`` (units
+        of y) on held-out folds, or on the first two where these left no hope; ``weight`` in the
+        mix, ``seconds`` its fits took.
+    q2_ : Estimate
+        Of the mix on held-out folds, its weights taken from the other folds. Of a series the
+        functional Q2; of several outcomes a dict of Estimates.
+    cv_residuals_ : ndarray of shape (n,)
+        Outcome minus held-out prediction of the mix, in units of y; of several outcomes and series
+        they are those of `outcomes_`.
+    cv_std_ : ndarray of shape (n,)
+        Standard deviation that goes with each held-out prediction, calibrated on the other folds.
+    cv_fold_ : int array of shape (n,)
+        Number of the fold that held each row out.
+    encoder_ : InputEncoder
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Only where X was a DataFrame with names that are strings.
+
+    Notes
+    -----
+    Gaussian processes learn from at most 2000 rows, drawn at random where there are more.
+
+    References
+    ----------
+    .. [1] L. Breiman, Stacked regressions, Machine Learning 24 (1996),
+       https://doi.org/10.1007/BF00117832
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).random((40, 2))
+    >>> student = AutoSurrogate(members=["matern52", "boosting"], random_state=0)
+    >>> student = student.fit(X, np.sin(3 * X[:, 0]) + X[:, 1])
+    >>> student.q2_.value > 0.95
+    True
+    >>> mean, std = student.predict(X[:3], return_std=True)
+    >>> low, high = student.predict_interval(X[:3], confidence_level=0.9)
+    """
+
+    _several: SeveralSurrogates | None = None
+
+    def __init__(
+        self,
+        *,
+        space: Any = None,
+        cv: int | None = None,
+        members: Sequence[str] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.space = space
+        self.cv = cv
+        self.members = members
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any) -> AutoSurrogate:
+        """Fit every member, on all rows and without each fold; weigh and calibrate.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        y : array-like of shape (n,), or DataFrame or array of shape (n, n_outcomes)
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter of the constructor is out of range.
+        DataError
+            If X or y cannot be learnt from.
+
+        Warns
+        -----
+        TeacherWarning
+            If the held-out Q2 of the mix is below 0.5, or y is constant; if outcomes are missing
+            (NaN): these rows are left out.
+        """
+        if self.cv is not None:
+            check_count(self.cv, 2, argument="cv")
+        names = check_members(self.members, tuple(REGRESSORS))
+        outcomes, self._several = read_outcomes(y), None
+        if outcomes is None:
+            X, y, _ = answered(X, y, name=type(self).__name__)
+        encoded = fitted_encoding(self, X, min_samples=4)
+        if outcomes is not None:
+            check_consistent_length(X, *outcomes.columns.values())
+            return self._learn_several(X, encoded, outcomes)
+        outcome = continuous_outcome(y, X, name=type(self).__name__)
+        standard, self._offset, self._scale = standardised(outcome)
+        seed = seed_of_state(self.random_state)
+        self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
+        self._warn_if_poor(len(outcome))
+        return self
+
+    @overload
+    def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
+    @overload
+    def predict(self, X: Any, return_std: Literal[True]) -> tuple[Array, Array]: ...
+    def predict(self, X: Any, return_std: bool = False) -> Array | tuple[Array, Array]:  # noqa: FBT001, FBT002 - scikit-learn's signature
+        """Return the predicted mean, and the calibrated standard deviation if asked.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        return_std : bool
+
+        Returns
+        -------
+        mean : ndarray of shape (n,), or a table of the outcomes
+        std : of the same form
+            Only with ``return_std``.
+        """
+        check_is_fitted(self)
+        if self._several is not None:
+            return self._several.ask("predict", X, return_std=return_std)
+        encoded = self.encoder_.transform(X)
+        if self._mix is None:
+            said: tuple[Array, Array | None] = np.zeros(len(encoded)), np.zeros(len(encoded))
+        else:
+            said = self._mix.predict(encoded, return_std=return_std)
+        mean, std = self._offset + self._scale * said[0], said[1]
+        return mean if std is None or not return_std else (mean, self._scale * std)
+
+    def predict_interval(self, X: Any, confidence_level: float = 0.9) -> tuple[Array, Array]:
+        """Return the ends of an interval for a new outcome at each row.
+
+        Conformal [1]_: mean plus and minus a scale times the quantile of the held-out residuals,
+        each divided by its own scale. The scale is the standard deviation of `predict` plus a
+        quarter of the usual one, for what the members do not know about their own error.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        confidence_level : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n,), or tables of the outcomes
+
+        Raises
+        ------
+        ArgumentError
+            If `confidence_level` does not lie between 0 and 1.
+
+        See Also
+        --------
+        interval_coverage : the share of held-out outcomes that such intervals cover.
+
+        References
+        ----------
+        .. [1] R. F. Barber et al., Predictive inference with the jackknife+, Annals of Statistics
+           49 (2021), https://doi.org/10.1214/20-AOS1965
+        """
+        level = _checked_level(confidence_level)
+        if self._several is not None:
+            return self._several.ask("predict_interval", X, confidence_level=level)
+        mean, std = self.predict(X, return_std=True)
+        held_out = interval_scale(self.cv_std_, self.cv_std_)
+        quantile = scaled_quantile(self.cv_residuals_, held_out, level)
+        half = quantile * interval_scale(std, self.cv_std_)
+        return mean - half, mean + half
+
+    @property
+    def outcomes_(self) -> dict[Any, AutoSurrogate | SeriesSurrogate]:
+        """The surrogate of each of several outcomes, by name; empty for a single outcome."""
+        return {} if self._several is None else dict(self._several.students)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def interval_coverage(self, confidence_level: float = 0.9) -> Any:
+        """Return the share of held-out outcomes inside intervals that aim at a level.
+
+        The interval of a row is made from the residuals of the other folds. Returns an Estimate;
+        of several outcomes a dict of them.
+
+        Parameters
+        ----------
+        confidence_level : float
+            Between 0 and 1.
+
+        Raises
+        ------
+        ArgumentError
+            If `confidence_level` does not lie between 0 and 1.
+
+        Examples
+        --------
+        >>> X = np.random.default_rng(0).random((40, 2))
+        >>> student = AutoSurrogate(members=["matern52"], random_state=0)
+        >>> print(student.fit(X, np.sin(3 * X[:, 0]) + X[:, 1]).interval_coverage(0.9))
+        0.900 [0.763, 0.972] (95 %, n=40, held-out folds, aimed at 90 %)
+        """
+        level = _checked_level(confidence_level)
+        if self._several is not None:
+            return self._several.coverage(level)
+        self._check_has("cv_fold_")
+        scale = interval_scale(self.cv_std_, self.cv_std_)
+        return held_out_coverage(self.cv_residuals_, scale, self.cv_fold_, level)
+
+    def extrapolates(self, X: Any) -> NDArray[np.bool_]:
+        """Return which rows lie where the training rows say little.
+
+        A row extrapolates if an input lies outside its training range by more than 2 / n of that
+        range (at most a tenth), or if its distance to the nearest training row, on the encoded
+        scale, exceeds the largest such distance among the training rows. About one fresh row of the
+        training law in n does by the second rule.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+
+        Returns
+        -------
+        flags : bool array of shape (n,)
+
+        Examples
+        --------
+        >>> X = np.random.default_rng(0).random((40, 2))
+        >>> student = AutoSurrogate(members=["matern52"], random_state=0).fit(X, X.sum(axis=1))
+        >>> student.extrapolates([[0.5, 0.5], [0.5, 1.5]])
+        array([False,  True])
+        """
+        self._check_has("_reach")
+        return self._reach.exceeded(self.encoder_.transform(X))
+
+    def _check_has(self, attribute: str) -> None:
+        check_is_fitted(self)
+        if not hasattr(self, attribute):
+            raise DataError(
+                "this AutoSurrogate was saved by an earlier version, which did not keep what this "
+                "needs: fit it anew"
+            )
+
+    def _learn_several(self, X: Any, encoded: Array, outcomes: Outcomes) -> AutoSurrogate:
+        """Fit a surrogate of each outcome and keep what their folds say."""
+        seed = seed_of_state(self.random_state)
+        self._reach = Reach.of(encoded)
+        self._several = SeveralSurrogates.fit(self, X, encoded, outcomes, seed)
+        self.q2_, self.scores_ = self._several.q2, self._several.scores
+        poor = self._several.poor(_POOR)
+        if poor:
+            warnings.warn(poor, TeacherWarning, stacklevel=3)
+        return self
+
+    def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
+        """Fit the members, mix them and keep what the folds say about the mix."""
+        n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
+        folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
+        factors = factors_of_columns(self.encoder_.encodings)
+        members = {name: REGRESSORS[name](factors) for name in names}
+        held, seconds = _fitted(members, X, y, folds, seed)
+        if not members:  # y does not vary
+            self._mix, weights = None, np.empty(0)
+            residuals, std = np.zeros(len(y)), np.zeros(len(y))
+        else:
+            weights, residuals = mixed_out_of_fold(held, y, folds, seed)
+            self._mix, std = Mix.calibrated(list(members.values()), weights, held, residuals, folds)
+        self._reach = Reach.of(X)
+        self.cv_fold_ = fold_numbers(folds)
+        self.cv_residuals_ = self._scale * residuals
+        self.cv_std_ = self._scale * std
+        self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
+        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in held])
+        self.scores_ = pd.DataFrame(
+            {"q2": 1 - rmse**2, "rmse": self._scale * rmse, "weight": weights, "seconds": seconds},
+            index=pd.Index(names, name="member", dtype=object),
+        )
+
+    def _warn_if_poor(self, n: int) -> None:
+        if self._mix is None:
+            message = f"all {n} values of y equal {self._offset:g}: that constant is the prediction"
+        elif self.q2_.value < _POOR:
+            message = (
+                f"AutoSurrogate explains little of this outcome: Q2 on held-out folds is "
+                f"{self.q2_} (1 is perfect, 0 is the mean of y); more runs or fewer inputs are "
+                f"needed"
+            )
+        else:
+            return
+        warnings.warn(message, TeacherWarning, stacklevel=3)
+
+
+def _checked_level(confidence_level: float) -> float:
+    if not 0 < confidence_level < 1:
+        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
+    return confidence_level
+
+
+def _fitted(
+    members: Mapping[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
+) -> tuple[list[HeldOut], list[float]]:
+    """Fit the members; return their held-out predictions and the seconds they took."""
+    held: list[HeldOut] = []
+    seconds: list[float] = []
+    rival = None
+    for name, member in members.items():
+        start = time.perf_counter()
+        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
+        seconds.append(time.perf_counter() - start)
+        squares = (y - held[-1].mean) ** 2
+        if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
+            rival = squares
+    return held, seconds

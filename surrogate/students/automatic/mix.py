@@ -1,0 +1,106 @@
+"""A weighted mix of regression members with a calibrated spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surrogate.randomness import stream
+from surrogate.students.arrays import Array
+from surrogate.students.calibration import SpreadCalibration
+from surrogate.students.members.member import HeldOut, RegressionMember, without
+from surrogate.students.selection import Folds, stacking_weights, trimmed_residuals
+
+__all__ = ["Mix", "mixed_out_of_fold"]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Members in use, with their weights; `std_weights` say whose own variance enters the spread.
+
+    Attributes
+    ----------
+    members : sequence of RegressionMember
+    weights, std_weights : ndarray of shape (n_members,)
+    spread : SpreadCalibration
+    """
+
+    members: Sequence[RegressionMember]
+    weights: Array
+    std_weights: Array
+    spread: SpreadCalibration
+
+    @classmethod
+    def calibrated(
+        cls,
+        members: Sequence[RegressionMember],
+        weights: Array,
+        held: Sequence[HeldOut],
+        residuals: Array,
+        folds: Folds,
+    ) -> tuple[Mix, Array]:
+        """Return the mix, its spread fitted to held-out residuals, and its held-out std.
+
+        The held-out std of a fold comes from a spread that has not seen its residuals.
+        """
+        used = np.flatnonzero(weights).tolist()
+        members, held, weights = [members[i] for i in used], [held[i] for i in used], weights[used]
+        # Where none of these knows its own variance, that of a member not in use would mislead.
+        std_weights = np.where([each.std is not None for each in held], weights, 0.0)
+        signals = _signals(held, weights, std_weights)
+        std = np.empty_like(residuals)
+        for fold, rest in without(folds):
+            std[fold] = SpreadCalibration.fit(residuals[rest], signals[:, rest]).std(
+                signals[:, fold]
+            )
+        spread = SpreadCalibration.fit(residuals, signals)
+        return cls(members, weights, std_weights, spread), std
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return the mean and, if asked, the calibrated standard deviation of new outcomes."""
+        used = np.flatnonzero((self.weights > 0) | (return_std & (self.std_weights > 0)))
+        said = []
+        for index in used.tolist():
+            own_std = return_std and bool(self.std_weights[index] > 0)
+            said.append(HeldOut(*self.members[index].predict(X, return_std=own_std)))
+        mean = self.weights[used] @ np.array([each.mean for each in said])
+        if not return_std:
+            return mean, None
+        return mean, self.spread.std(_signals(said, self.weights[used], self.std_weights[used]))
+
+
+def mixed_out_of_fold(
+    held: Sequence[HeldOut], y: Array, folds: Folds, seed: int
+) -> tuple[Array, Array]:
+    """Return the weights of the members and the held-out residuals of the mix.
+
+    The residuals of a fold come from weights that have not seen it.
+    """
+    rated = [each for each in held if each.complete]
+    residuals = np.array([y - each.mean for each in rated])
+    trimmed = residuals.copy()
+    for row, each in zip(trimmed, rated, strict=True):
+        if each.departures is not None:
+            row[:] = trimmed_residuals(row, folds, each.departures)
+    mixed = np.empty(len(y))
+    for number, fold in enumerate(folds):
+        others = [each for each in folds if each is not fold]
+        weights = stacking_weights(trimmed, others, stream(seed, "weights", number))
+        mixed[fold] = weights @ residuals[:, fold]
+    all_weights = np.zeros(len(held))
+    complete = [each.complete for each in held]
+    all_weights[complete] = stacking_weights(trimmed, folds, stream(seed, "weights"))
+    return all_weights, mixed
+
+
+def _signals(said: Sequence[HeldOut], weights: Array, std_weights: Array) -> Array:
+    """Return what may explain the size of an error, shape (2, n): own variance, disagreement."""
+    means = np.array([each.mean for each in said])
+    own = np.zeros(means.shape[1])
+    for share, each in zip(std_weights, said, strict=True):
+        if share > 0 and each.std is not None:
+            own += share * each.std**2
+    disagreement = weights @ (means - weights @ means) ** 2
+    return np.array([own, disagreement])

@@ -1,0 +1,1 @@
+"""Polynomial chaos: orthonormal factors, their products, sparse least squares."""

@@ -1,0 +1,1 @@
+"""Logistic regression on the few inputs that count."""

@@ -1,0 +1,148 @@
+"""Gradient boosted trees as a member, evaluated from plain tables of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingRegressor
+
+from surrogate.errors import DataError
+from surrogate.students.arrays import Array
+from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
+from surrogate.students.selection import Folds
+
+__all__ = ["BoostingMember", "Forest"]
+
+_FEW_ROWS = 100  # up to which half the trees, each learning faster, do as well
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Forest:
+    """The sum of trees whose nodes stand in one table, children below their parents.
+
+    Attributes
+    ----------
+    start : float
+        What the sum begins with.
+    roots : int array of shape (n_trees,)
+    left, right : int array of shape (n_nodes,)
+        Rows of the children; 0 marks a leaf.
+    feature : int array of shape (n_nodes,)
+    threshold, value : ndarray of shape (n_nodes,)
+        Rows go left up to the threshold; what a leaf adds.
+    """
+
+    start: float
+    roots: Integers
+    left: Integers
+    right: Integers
+    feature: Integers
+    threshold: Array
+    value: Array
+
+    def __post_init__(self) -> None:
+        n = len(self.left)
+        nodes = np.arange(n)
+        inner = self.left != 0
+        lengths = {len(each) for each in (self.right, self.feature, self.threshold, self.value)}
+        roots = n > 0 and (self.roots >= 0).all() and (self.roots < n).all()
+        below = [
+            ((children > nodes) & (children < n))[inner].all() and not children[~inner].any()
+            for children in (self.left, self.right)
+            if lengths == {n}
+        ]
+        if not roots or below != [True, True] or (self.feature < 0).any():
+            raise DataError(
+                "the nodes of these trees do not fit together: each points below itself"
+            )
+
+    @classmethod
+    def of_boosting(cls, model: GradientBoostingRegressor) -> Forest:
+        """Return the trees of a fitted scikit-learn model."""
+        trees = [tree.tree_ for tree in model.estimators_[:, 0]]
+        values = [model.learning_rate * tree.value.ravel() for tree in trees]
+        return cls.of_trees(trees, values, start=float(model.init_.constant_.item()))
+
+    @classmethod
+    def of_trees(cls, trees: Sequence[Any], values: Sequence[Array], *, start: float) -> Forest:
+        """Return the sum of scikit-learn's trees with these values of their nodes."""
+        roots = np.concatenate([[0], np.cumsum([each.node_count for each in trees])[:-1]])
+
+        def children(name: str) -> Integers:
+            parts = [getattr(tree, name) for tree in trees]
+            moved = [np.where(p < 0, 0, p + r) for p, r in zip(parts, roots, strict=True)]
+            return np.concatenate(moved).astype(np.int64)
+
+        feature = np.concatenate([tree.feature for tree in trees])
+        return cls(
+            start=start,
+            roots=roots.astype(np.int64),
+            left=children("children_left"),
+            right=children("children_right"),
+            feature=np.maximum(feature, 0).astype(np.int64),
+            threshold=np.concatenate([tree.threshold for tree in trees]),
+            value=np.concatenate(values),
+        )
+
+    def predict(self, X: Array) -> Array:
+        """Return the sum at rows, shape (n,)."""
+        # scikit-learn compares in single precision, and so chose its thresholds
+        rows = np.ascontiguousarray(X, dtype=np.float32)
+        if self.feature.max() >= rows.shape[1]:
+            raise DataError(f"these trees read more inputs than the {rows.shape[1]} given")
+        nodes = (self.left, self.right, self.feature, self.threshold, self.value)
+        return _sums(rows, self.start, self.roots, *nodes)
+
+
+class BoostingMember(RegressionMember):
+    """Gradient boosted trees: rough responses, jumps, many rows."""
+
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
+        """Fit all rows, fit without each fold, and return the held-out predictions."""
+        held = HeldOut(np.full(len(y), np.nan))
+        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
+            held.mean[fold] = self._forest_of(X[rest], y[rest], seed).predict(X[fold])
+        if held.complete:
+            self._forest = self._forest_of(X, y, seed)
+        return held
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
+        """Return the mean of new outcomes; no standard deviation is known."""
+        return self._forest.predict(X), None
+
+    def _forest_of(self, X: Array, y: Array, seed: int) -> Forest:
+        few = len(y) <= _FEW_ROWS
+        model = GradientBoostingRegressor(
+            n_estimators=150 if few else 300,
+            learning_rate=0.1 if few else 0.06,
+            max_depth=4,
+            subsample=0.5,
+            min_samples_leaf=3,
+            max_features=0.5,
+            random_state=seed,
+        )
+        return Forest.of_boosting(model.fit(X, y))
+
+
+@njit(cache=True)
+def _sums(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no objects
+    rows, start, roots, left, right, feature, threshold, value
+):  # pragma: no cover - compiled
+    total = np.full(len(rows), start)
+    for tree in range(len(roots)):
+        for row in range(len(rows)):
+            node = roots[tree]
+            while left[node] != 0:
+                below = rows[row, feature[node]] <= threshold[node]
+                node = left[node] if below else right[node]
+            total[row] += value[node]
+    return total

@@ -1,0 +1,138 @@
+"""Gaussian processes as members: constant or linear trend, or one of chaos terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.randomness import stream
+from surrogate.students.arrays import Array
+from surrogate.students.chaos.chaos import ChaosSearch, Expansion
+from surrogate.students.chaos.factors import Factor
+from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis, linear_indices
+from surrogate.students.members.member import (
+    HeldOut,
+    RegressionMember,
+    probe_rows,
+    without_while_hopeful,
+)
+from surrogate.students.processes.likelihood import ConcentratedLikelihood
+from surrogate.students.processes.process import conditioned
+from surrogate.students.processes.search import find_optimum, polish
+from surrogate.students.selection import Folds
+
+__all__ = ["KrigedChaosMember", "ProcessMember"]
+
+_Rows = NDArray[np.intp]
+
+
+class ProcessMember(RegressionMember):
+    """A Gaussian process; folds go on from the hyperparameters of all rows.
+
+    Parameters
+    ----------
+    kernel : {"matern52", "squared_exponential"}
+    factors : sequence of Factor, optional
+        For a trend that is linear in them; constant without.
+    n_restarts : int
+    """
+
+    most_rows = 2000  # beyond, a random subset: exact inference costs n^3
+    many_rows = (200, 500)
+    fold_iterations = (15, 8, 4)  # up to and beyond so many: more rows move an optimum less
+
+    def __init__(
+        self, kernel: str, factors: Sequence[Factor] | None = None, *, n_restarts: int = 4
+    ) -> None:
+        self.kernel = kernel
+        self.n_restarts = n_restarts
+        self._basis = None if factors is None else Basis(factors, linear_indices(factors))
+
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
+        """Fit all rows, fit without each fold, and return the held-out predictions."""
+        rng = stream(seed, self.kernel)
+        if self._basis is not None and len(y) < 2 * len(self._basis.indices):
+            self._basis = None  # too few rows for a slope in every input
+        likelihood = self._likelihood(X, y, _affordable(np.arange(len(y)), rng))
+        best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
+        self._process = conditioned(likelihood, best.theta)
+        held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
+        iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
+        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
+            part = self._likelihood(X, y, _affordable(rest, rng))
+            theta = polish(part, best.theta, max_iterations=iterations).theta
+            process = conditioned(part, theta)
+            held.mean[fold], std = process.predict(X[fold], return_std=True)
+            held.std[fold] = std  # type: ignore[index]
+        return held
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return mean and, if asked, standard deviation of new outcomes."""
+        return self._process.predict(X, return_std=return_std)
+
+    def _likelihood(self, X: Array, y: Array, rows: _Rows) -> ConcentratedLikelihood:
+        return _likelihood(X[rows], y[rows], self.kernel, self._basis)
+
+
+class KrigedChaosMember(RegressionMember):
+    """PC-kriging: a Gaussian process whose trend are the strongest terms of a polynomial chaos.
+
+    The terms are chosen anew in every fold, the hyperparameters are those of all rows.
+
+    References
+    ----------
+    .. [1] R. Schöbi, B. Sudret, J. Wiart, Polynomial-chaos-based kriging, Int. J. Uncertainty
+       Quantification 5 (2015), https://doi.org/10.1615/Int.J.UncertaintyQuantification.2015012467
+    """
+
+    kernel = "matern52"
+
+    def __init__(self, factors: Sequence[Factor], method: str) -> None:
+        self._factors = factors
+        self._method = method
+
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
+        """Fit all rows, fit without each fold, and return the held-out predictions."""
+        rng = stream(seed, self._method)
+        search = ChaosSearch(X, self._factors, method=self._method)
+        fits = search.fits(y)
+        trials = search.promising(fits)
+        keep = _affordable(np.arange(len(y)), rng)
+        likelihood = self._likelihood(X[keep], y[keep], search.expansion(fits[0]))
+        theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
+        self._process = conditioned(likelihood, theta)
+        probe = probe_rows(X, rng)
+        whole, _ = self.predict(probe)
+        mean, std, departures = np.full(len(y), np.nan), np.empty(len(y)), []
+        for fold, rest in without_while_hopeful(folds, y, mean, rival):
+            expansion = search.expansion(search.fits(y, rest, trials)[0])
+            keep = _affordable(rest, rng)
+            process = conditioned(self._likelihood(X[keep], y[keep], expansion), theta)
+            mean[fold], std[fold] = process.predict(X[fold], return_std=True)
+            departures.append(float(np.mean((process.predict(probe)[0] - whole) ** 2)))
+        return HeldOut(mean, std, np.array(departures))
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return mean and, if asked, standard deviation of new outcomes."""
+        return self._process.predict(X, return_std=return_std)
+
+    def _likelihood(self, X: Array, y: Array, expansion: Expansion) -> ConcentratedLikelihood:
+        """Return the likelihood with the strongest terms as the trend."""
+        basis = expansion.strongest(max(1, len(y) // ROWS_PER_TERM))
+        return _likelihood(X, y, self.kernel, basis)
+
+
+def _affordable(rows: _Rows, rng: np.random.Generator) -> _Rows:
+    if len(rows) <= ProcessMember.most_rows:
+        return rows
+    return np.sort(rng.choice(rows, ProcessMember.most_rows, replace=False))
+
+
+def _likelihood(X: Array, y: Array, kernel: str, basis: Basis | None) -> ConcentratedLikelihood:
+    return ConcentratedLikelihood(X, y, kernel, estimates_noise=True, basis=basis)

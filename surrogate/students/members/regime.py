@@ -1,0 +1,136 @@
+"""A gate with a model on each side as a member: responses that jump, or have a kink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surrogate.randomness import stream
+from surrogate.students.arrays import Array
+from surrogate.students.members.member import HeldOut, RegressionMember, without
+from surrogate.students.members.regimes import Gates, Quadratic, Split, split_in_two
+from surrogate.students.processes.likelihood import ConcentratedLikelihood
+from surrogate.students.processes.process import ConditionedProcess, conditioned
+from surrogate.students.processes.search import find_optimum, polish
+from surrogate.students.selection import Folds
+
+__all__ = ["RegimeMember", "Regimes"]
+
+_KERNEL = "squared_exponential"
+_FOLD_ITERATIONS = 5
+_NEAR = 2.0  # times the rival's mean square: quadratic sides worse than that are left as they are
+_MOST_ROWS = 2000  # of a side that a Gaussian process may learn
+_FEWEST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Regimes:
+    """Two models, mixed by the probability that a gate gives to the second.
+
+    Attributes
+    ----------
+    gate : Gates
+    sides : pair of Quadratic or ConditionedProcess
+    """
+
+    gate: Gates
+    sides: tuple[Quadratic | ConditionedProcess, Quadratic | ConditionedProcess]
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return the mean and, if asked, the standard deviation of the mixture at rows."""
+        second = self.gate.probability(X)
+        (low, low_std), (high, high_std) = (
+            side.predict(X, return_std=return_std) for side in self.sides
+        )
+        mean = (1 - second) * low + second * high
+        if low_std is None or high_std is None:
+            return mean, None
+        within = (1 - second) * low_std**2 + second * high_std**2
+        return mean, np.sqrt(within + second * (1 - second) * (high - low) ** 2)
+
+
+class RegimeMember(RegressionMember):
+    """Two regimes with a gate; one quadratic where a mixture of two does not explain more.
+
+    Which runs lie in which regime is found again in every fold, and so are the gates, of the kinds
+    found on all rows. The sides are quadratics; Gaussian processes take their place where
+    they predict held-out rows better, which is tried if the quadratics come near the best other
+    member.
+    """
+
+    def fit(
+        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+    ) -> HeldOut:
+        """Fit all rows, fit without each fold, and return the held-out predictions."""
+        self._model: Quadratic | Regimes = Quadratic.fit(X, y)
+        split = split_in_two(X, y)
+        if not split.beats(X, y):
+            alone = [Quadratic.fit(X[rest], y[rest]) for _, rest in without(folds)]
+            return _held_out(alone, X, y, folds)
+        gate = Gates.fit(X, split.second.astype(float), folds)
+        self._model = Regimes(gate, split.sides)
+        parts = [_split_again(X[rest], y[rest], gate) for _, rest in without(folds)]
+        held = _held_out([regimes for _, regimes in parts], X, y, folds)
+        square = float(np.mean((y - held.mean) ** 2))
+        if rival is not None and square > _NEAR * np.mean(rival):
+            return held
+        model, thetas = _with_processes(X, y, split, self._model, rng=stream(seed, "sides"))
+        refined = []
+        for (part, regimes), (_, rest) in zip(parts, without(folds), strict=True):
+            swapped = np.mean(part.second == split.second[rest]) < 0.5
+            starts = thetas[::-1] if swapped else thetas
+            refined.append(_with_processes(X[rest], y[rest], part, regimes, starts=starts)[0])
+        better = _held_out(refined, X, y, folds)
+        if np.mean((y - better.mean) ** 2) > square:
+            return held
+        self._model = model
+        return better
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
+        """Return mean and, if asked, standard deviation of new outcomes."""
+        return self._model.predict(X, return_std=return_std)
+
+
+def _held_out(models: Sequence[Quadratic | Regimes], X: Array, y: Array, folds: Folds) -> HeldOut:
+    """Return what the models, each fitted without its fold, predict for the folds."""
+    mean, std = np.empty(len(y)), np.empty(len(y))
+    for fold, model in zip(folds, models, strict=True):
+        mean[fold], std[fold] = model.predict(X[fold], return_std=True)
+    return HeldOut(mean, std)
+
+
+def _split_again(X: Array, y: Array, gate: Gates) -> tuple[Split, Regimes]:
+    """Return the split of some rows, with gates of the kinds found on all of them."""
+    split = split_in_two(X, y)
+    return split, Regimes(gate.again(X, split.second.astype(float)), split.sides)
+
+
+def _with_processes(
+    X: Array,
+    y: Array,
+    split: Split,
+    regimes: Regimes,
+    *,
+    rng: np.random.Generator | None = None,
+    starts: Sequence[Array | None] = (None, None),
+) -> tuple[Regimes, list[Array | None]]:
+    """Return the regimes with processes as sides, where there are rows enough, and their thetas.
+
+    With `starts`, hyperparameters go on from these; else they are searched for.
+    """
+    sides: list[Quadratic | ConditionedProcess] = []
+    thetas: list[Array | None] = []
+    for side, start, number in zip(regimes.sides, starts, (0, 1), strict=True):
+        rows = np.flatnonzero(split.second == number)
+        theta = None
+        if _FEWEST_ROWS <= len(rows) <= _MOST_ROWS and np.ptp(y[rows]) > 0:
+            likelihood = ConcentratedLikelihood(X[rows], y[rows], _KERNEL, estimates_noise=True)
+            if start is not None:
+                theta = polish(likelihood, start, max_iterations=_FOLD_ITERATIONS).theta
+            elif rng is not None:
+                theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
+        sides.append(side if theta is None else conditioned(likelihood, theta))
+        thetas.append(theta)
+    return Regimes(regimes.gate, (sides[0], sides[1])), thetas

@@ -1,0 +1,1 @@
+"""Networks: trained with torch, kept and asked as arrays."""

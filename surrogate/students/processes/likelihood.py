@@ -1,0 +1,132 @@
+"""Concentrated likelihood of a Gaussian process, with its gradient.
+
+Trend (a constant) and variance have closed-form optima for given lengthscales and nugget; what is
+left to search are the logarithms of d lengthscales and, where noise is estimated, of the nugget
+(noise variance over process variance). The gradient never forms an (n, n, d) array: with weights M,
+sum_ij M_ij (x_i - x_j)^2 = 2 (rowsum(M) . x^2 - x' M x), one matrix product for all inputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.linalg import lapack
+
+from surrogate.students.arrays import Array
+from surrogate.students.chaos.terms import Basis
+from surrogate.students.processes.kernels import KERNELS, squared_distances
+
+__all__ = [
+    "LENGTHSCALE_BOUNDS",
+    "NUGGET_BOUNDS",
+    "TINY_NUGGET",
+    "ConcentratedLikelihood",
+    "trend_covariance",
+]
+
+LENGTHSCALE_BOUNDS = (0.02, 1000.0)  # on unit-scaled inputs; at 1000 an input has vanished
+NUGGET_BOUNDS = (1e-10, 10.0)
+TINY_NUGGET = 1e-9  # interpolation: just enough for the Cholesky factorisation
+_RIDGE = 1e-9
+_IMPOSSIBLE = 1e15  # the objective where the correlation matrix cannot be factorised
+
+
+@dataclass(frozen=True)
+class ConcentratedLikelihood:
+    """Negative log likelihood of ``theta = log(lengthscales), log(nugget)``.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Inputs on the unit scale.
+    y : ndarray of shape (n,)
+        Outcomes, standardised.
+    kernel : {"matern52", "squared_exponential"}
+    estimates_noise : bool
+        Whether the nugget is the last entry of ``theta``; else it is `TINY_NUGGET`.
+    basis : Basis, optional
+        Functions whose sum is the trend; a constant by default.
+    noise_scale : ndarray of shape (n,), optional
+        Noise variance of each row in multiples of the nugget; 1 by default.
+    lengthscale_bounds : (float, float)
+    """
+
+    X: Array
+    y: Array
+    kernel: str
+    estimates_noise: bool
+    basis: Basis | None = None
+    noise_scale: Array | None = None
+    lengthscale_bounds: tuple[float, float] = LENGTHSCALE_BOUNDS
+
+    @property
+    def bounds(self) -> Array:
+        """Bounds of theta, shape (n_parameters, 2)."""
+        bounds = [self.lengthscale_bounds] * self.X.shape[1]
+        if self.estimates_noise:
+            bounds.append(NUGGET_BOUNDS)
+        return np.log(bounds)
+
+    @cached_property
+    def trend(self) -> Array:
+        """The functions of the trend at the rows, shape (n, n_terms)."""
+        return np.ones((len(self.X), 1)) if self.basis is None else self.basis.evaluate(self.X)
+
+    def split(self, theta: Array) -> tuple[Array, float]:
+        """Return lengthscales, shape (d,), and nugget of theta."""
+        d = self.X.shape[1]
+        return np.exp(theta[:d]), float(np.exp(theta[d])) if self.estimates_noise else TINY_NUGGET
+
+    def __call__(self, theta: Array) -> tuple[float, Array]:
+        """Return the negative log likelihood (up to a constant) and its gradient."""
+        n, d = self.X.shape
+        lengthscales, nugget = self.split(theta)
+        scaled = self.X / lengthscales
+        correlation, slope = KERNELS[self.kernel](squared_distances(scaled, scaled))
+        covariance = correlation.copy()
+        noise = np.ones(n) if self.noise_scale is None else self.noise_scale
+        covariance[np.diag_indices(n)] += nugget * noise
+        inverse, log_determinant = _inverse(covariance)
+        if inverse is None:
+            return _IMPOSSIBLE, np.zeros_like(theta)
+        whitened = inverse @ self.trend
+        residual = inverse @ self.y
+        residual -= whitened @ (trend_covariance(self.trend, whitened) @ (whitened.T @ self.y))
+        variance = float(self.y @ residual) / n
+        if not variance > 0:
+            return _IMPOSSIBLE, np.zeros_like(theta)
+        weights = 0.5 * (inverse - np.outer(residual, residual / variance))
+        gradient = np.empty_like(theta)
+        if self.estimates_noise:
+            gradient[d] = nugget * (np.diag(weights) @ noise)
+        weights *= slope
+        gradient[:d] = 2.0 * (
+            weights.sum(axis=1) @ scaled**2 - np.einsum("ij,ij->j", scaled, weights @ scaled)
+        )
+        return 0.5 * (n * np.log(variance) + log_determinant), gradient
+
+
+def trend_covariance(trend: Array, whitened: Array) -> Array:
+    """Return inv(F' inv(R) F) of a trend F, shape (n_terms, n_terms), and `whitened` inv(R) F.
+
+    A little on the diagonal stands in for functions that the rows cannot tell apart.
+    """
+    precision: Array = trend.T @ whitened
+    if len(precision) > 1:
+        precision[np.diag_indices(len(precision))] *= 1 + _RIDGE
+        precision[np.diag_indices(len(precision))] += _RIDGE
+    return np.asarray(np.linalg.inv(precision), dtype=float)
+
+
+def _inverse(covariance: Array) -> tuple[Array | None, float]:
+    """Return inverse and log determinant of a covariance matrix; None if it has no factor."""
+    factor, failed = lapack.dpotrf(covariance.T, lower=1, overwrite_a=1)
+    if failed:
+        return None, np.nan
+    log_determinant = 2.0 * float(np.log(np.diag(factor)).sum())
+    half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
+    inverse = np.tril(half)
+    inverse += np.tril(half, -1).T
+    return inverse, log_determinant

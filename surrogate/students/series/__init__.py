@@ -1,0 +1,1 @@
+"""Time series: principal components, predicted and put together again."""

@@ -1,0 +1,1 @@
+"""Trees and rules: grown, pruned, read."""

@@ -1,0 +1,102 @@
+"""From inputs and targets to a grown tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+
+from surrogate.errors import DataError
+from surrogate.students.trees.bins import fitted_bins
+from surrogate.students.trees.growth import COUNT, CUT, FEATURE, LEFT, RIGHT, Problem, grow
+from surrogate.students.trees.tree import Tree
+
+__all__ = ["checked_probabilities", "grown_tree"]
+
+Floats = NDArray[np.float64]
+
+_TABLE = 2**17  # x ln x is looked up below
+
+
+def grown_tree(
+    X: NDArray[Any],
+    targets: NDArray[Any],
+    weights: Floats,
+    *,
+    criterion: str,
+    n_targets: int,
+    n_bins: int,
+    min_samples_leaf: int,
+    max_depth: int | None,
+) -> Tree:
+    """Return the whole tree.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+    targets : ndarray
+        Class codes (n,) of int32, probabilities (n, n_targets), or values (n,) of float.
+    weights : ndarray of shape (n,)
+    criterion : {"entropy", "gini", "squared_error"}
+    n_targets : int
+        Number of classes; 1 for values.
+    n_bins, min_samples_leaf, max_depth
+        See `DistilledTree`.
+    """
+    bins = fitted_bins(X, n_bins)
+    has_codes = targets.dtype == np.int32
+    centre, scale = 0.0, 1.0
+    if criterion == "squared_error":  # else a great offset would swamp the gains
+        centre = float(np.average(targets, weights=weights))
+        scale = float(np.sqrt(np.average((targets - centre) ** 2, weights=weights))) or 1.0
+        targets = (targets - centre)[:, None] / scale
+    problem = Problem(
+        codes=bins.codes(X),
+        labels=targets if has_codes else np.empty(0, dtype=np.int32),
+        targets=np.empty((0, n_targets)) if has_codes else targets * weights[:, None],
+        weights=weights,
+        logs=_table_of_logs(weights) if has_codes else np.empty(0),
+        plain=has_codes and bool((weights == 1).all()),
+        entropy=criterion == "entropy",
+        min_samples_leaf=min_samples_leaf,
+        max_depth=-1 if max_depth is None else max_depth,
+    )
+    nodes, sums, score = grow(problem, n_targets)
+    means, weight = sums[:, :n_targets] / sums[:, n_targets:], sums[:, n_targets]
+    return Tree(
+        feature=nodes[:, FEATURE],
+        threshold=bins.thresholds(nodes[:, FEATURE], nodes[:, CUT]),
+        left=nodes[:, LEFT],
+        right=nodes[:, RIGHT],
+        means=means * scale + centre,
+        weight=weight,
+        n_rows=nodes[:, COUNT],
+        # A classifier is pruned by its errors: on images a tree of 256 leaves is 1.2 points better
+        # for it than pruned by the entropy it was grown by.
+        score=score if criterion == "squared_error" else means.max(axis=1) * weight,
+    )
+
+
+def checked_probabilities(y: Any, X: NDArray[Any], *, name: str) -> Floats:
+    """Return y checked as probabilities, shape (n, n_classes)."""
+    probabilities = check_array(y, dtype=np.float64, input_name="y")
+    if len(probabilities) != len(X):
+        raise DataError(f"{name} got {len(X)} rows of X and {len(probabilities)} of probabilities")
+    wrong = (probabilities.min(axis=1) < 0) | (np.abs(probabilities.sum(axis=1) - 1) > 1e-3)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise DataError(
+            f"{name}: y of two columns or more are probabilities that sum to 1; "
+            f"row {row} is {probabilities[row]}"
+        )
+    return probabilities
+
+
+def _table_of_logs(weights: Floats) -> Floats:
+    """Return x ln x at whole numbers if sums of these weights are whole; else nothing."""
+    if np.any(weights != np.floor(weights)):
+        return np.empty(0)
+    x = np.arange(min(float(weights.sum()) + 1, _TABLE))
+    return x * np.log(np.maximum(x, 1))

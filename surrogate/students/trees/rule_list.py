@@ -1,0 +1,269 @@
+"""A short list of rules, read from the top: the first one that applies answers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from surrogate.errors import ArgumentError, DataError
+from surrogate.estimates import Estimate
+from surrogate.students.inputs.validation import check_count, class_labels, row_weights
+from surrogate.students.trees.fitting import checked_probabilities, grown_tree
+from surrogate.students.trees.rules import Rule
+from surrogate.students.trees.tree import Tree
+
+__all__ = ["RuleList"]
+
+Floats = NDArray[np.float64]
+Limits = dict[int, tuple[float, float]]
+
+_DATA = "training rows"
+
+
+class RuleList(ClassifierMixin, BaseEstimator):
+    """Rules in order: if ... then ..., else if ... then ..., else ...
+
+    Found one after the other, as in PART [1]_: a shallow tree is grown on the rows that no rule
+    applies to yet, its most telling leaf becomes the next rule, and its rows are done with. Most
+    telling is the leaf of the greatest J-measure [2]_, its share of rows times the divergence of
+    its class probabilities from those of all rows left; limits without which it tells as much are
+    dropped.
+
+    Parameters
+    ----------
+    max_rules : int
+        At most so many, the last one ("else") included.
+    max_conditions : int
+        At most so many comparisons per rule.
+    min_samples_rule : int
+        Rows a rule applies to when it is found.
+    n_bins : int
+        At most so many different values per input are told apart, 2 to 256.
+
+    Attributes
+    ----------
+    rules_ : list of Rule
+        The last one applies to all rows that are left. Support and probability are those in the
+        training rows that reach the rule; `extract_rules` measures them on others.
+    classes_ : ndarray of shape (n_classes,)
+    input_names_ : list of str
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+
+    References
+    ----------
+    .. [1] E. Frank, I. H. Witten, Generating accurate rule sets without global optimization,
+       ICML (1998), https://hdl.handle.net/10289/1047
+    .. [2] P. Smyth, R. M. Goodman, An information theoretic approach to rule induction from
+       databases, IEEE TKDE 4 (1992), https://doi.org/10.1109/69.149926
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).random((400, 2))
+    >>> y = np.where(X[:, 0] > 0.5, "far", np.where(X[:, 1] > 0.5, "high", "low"))
+    >>> rules = RuleList(max_rules=3).fit(X, y)
+    >>> rules.predict([[0.9, 0.9], [0.1, 0.9], [0.1, 0.1]])
+    array(['far', 'high', 'low'], dtype='<U4')
+    >>> len(rules.rules_)
+    3
+    """
+
+    def __init__(
+        self,
+        *,
+        max_rules: int = 8,
+        max_conditions: int = 3,
+        min_samples_rule: int = 5,
+        n_bins: int = 255,
+    ) -> None:
+        self.max_rules = max_rules
+        self.max_conditions = max_conditions
+        self.min_samples_rule = min_samples_rule
+        self.n_bins = n_bins
+
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        classes: ArrayLike | None = None,
+    ) -> RuleList:
+        """Find the rules.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Numbers.
+        y : array-like of shape (n,), or (n, n_classes) of probabilities
+        sample_weight : array-like of shape (n,), optional
+        classes : array-like of shape (n_classes,), optional
+            The labels of the columns of probabilities; 0, 1, ... by default.
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter of the constructor is out of range.
+        DataError
+            If X or y cannot be learnt from.
+        """
+        for name, least in (("max_rules", 1), ("max_conditions", 1), ("min_samples_rule", 1)):
+            check_count(getattr(self, name), least, argument=name)
+        check_count(self.n_bins, 2, argument="n_bins")
+        if self.n_bins > 256:
+            raise ArgumentError(f"n_bins must be at most 256, one byte; got {self.n_bins}")
+        X = self._table(X, reset=True)
+        targets = self._targets(y, X, classes)
+        weight = row_weights(sample_weight, X, name=type(self).__name__)
+        weight = np.ones(len(X)) if weight is None else weight
+        names = getattr(self, "feature_names_in_", None)
+        d = self.n_features_in_
+        self.input_names_ = [f"x{j}" for j in range(d)] if names is None else list(map(str, names))
+        self._find(X, targets, weight)
+        return self
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the label of each row, shape (n,)."""
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Return probabilities, shape (n, n_classes), in the order of ``classes_``."""
+        numbers = self.apply(X)
+        return np.array([rule.probabilities for rule in self.rules_])[numbers]
+
+    def apply(self, X: Any) -> NDArray[np.int64]:
+        """Return the number of the rule that applies to each row, shape (n,)."""
+        check_is_fitted(self)
+        X = self._table(X, reset=False)
+        found = np.full(len(X), len(self._limits) - 1)
+        left = np.ones(len(X), dtype=bool)
+        for number, limits in enumerate(self._limits[:-1]):
+            here = left & _applies(limits, X)
+            found[here] = number
+            left &= ~here
+        return found
+
+    def _find(self, X: NDArray[Any], targets: Floats, weight: Floats) -> None:
+        found: list[tuple[Limits, NDArray[np.bool_]]] = []
+        left = weight > 0
+        while len(found) < self.max_rules - 1:
+            limits = self._next(X[left], targets[left], weight[left])
+            if limits is None:
+                break
+            here = left & _applies(limits, X)
+            found.append((limits, here))
+            left = left & ~here
+        weighted = targets * weight[:, None]
+        # a last rule that answers what is answered without it tells nothing
+        while found and _answer(weighted[found[-1][1]]) == _answer(weighted[left]):
+            left = left | found.pop()[1]
+        found.append(({}, left))
+        self._limits = [limits for limits, _ in found]
+        self.rules_ = [self._rule(limits, weighted, weight, here) for limits, here in found]
+
+    def _next(self, X: NDArray[Any], targets: Floats, weight: Floats) -> Limits | None:
+        """Return the limits of the most telling leaf; None where no split tells anything."""
+        tree = grown_tree(
+            X,
+            targets,
+            weight,
+            criterion="entropy",
+            n_targets=len(self.classes_),
+            n_bins=int(self.n_bins),
+            min_samples_leaf=int(self.min_samples_rule),
+            max_depth=int(self.max_conditions),
+        )
+        if tree.n_leaves == 1:
+            return None
+        told = _told(tree.means, tree.weight, tree.means[0])
+        limits = _limits_of(tree, int(np.where(tree.feature < 0, told, -np.inf).argmax()))
+        return _shortened(limits, X, targets * weight[:, None])
+
+    def _rule(
+        self, limits: Limits, weighted: Floats, weight: Floats, here: NDArray[np.bool_]
+    ) -> Rule:
+        shares = weighted[here].sum(axis=0) / weight[here].sum()
+        best, n = _answer(weighted[here]), int(here.sum())
+        return Rule(
+            {self.input_names_[j]: ends for j, ends in limits.items()},
+            self.classes_.tolist()[best],
+            tuple(map(float, shares)),
+            n,
+            Estimate(float(weight[here].sum() / weight.sum()), n=n, method="share", data=_DATA),
+            Estimate(float(shares[best]), n=n, method="share", data=_DATA),
+        )
+
+    def _table(self, X: Any, *, reset: bool) -> NDArray[Any]:
+        try:
+            return validate_data(self, X, reset=reset, dtype=[np.float64, np.float32, np.uint8])
+        except ValueError as error:
+            raise DataError(str(error)) from error
+
+    def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> Floats:
+        """Return probabilities (n, n_classes); remember the classes."""
+        name = type(self).__name__
+        shape = np.asarray(y).shape
+        if len(shape) != 2 or shape[1] == 1:
+            self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
+            return np.eye(len(self.classes_))[codes]
+        probabilities = checked_probabilities(y, X, name=name)
+        labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)
+        if len(labels) != probabilities.shape[1]:
+            raise DataError(
+                f"{name} got {probabilities.shape[1]} columns of probabilities and "
+                f"{len(labels)} classes"
+            )
+        self.classes_ = labels
+        return probabilities
+
+
+def _answer(weighted: Floats) -> int:
+    return int(weighted.sum(axis=0).argmax())
+
+
+def _told(shares: Floats, weight: Any, before: Floats) -> Any:
+    """Return the J-measure of class shares, shape (..., k), times the weight of all rows."""
+    tiny = np.finfo(float).tiny
+    return weight * (shares * np.log(np.maximum(shares, tiny) / np.maximum(before, tiny))).sum(-1)
+
+
+def _shortened(limits: Limits, X: NDArray[Any], weighted: Floats) -> Limits:
+    """Return the limits without those of inputs that the rule tells as much without."""
+    before = weighted.sum(axis=0) / weighted.sum()
+
+    def told(limits: Limits) -> float:
+        sums = weighted[_applies(limits, X)].sum(axis=0)
+        return float(_told(sums / sums.sum(), sums.sum(), before))
+
+    while len(limits) > 1:
+        shorter = [{k: ends for k, ends in limits.items() if k != j} for j in limits]
+        best = max(shorter, key=told)
+        if told(best) < told(limits):
+            break
+        limits = best
+    return limits
+
+
+def _applies(limits: Limits, X: NDArray[Any]) -> NDArray[np.bool_]:
+    met = np.ones(len(X), dtype=bool)
+    for j, (low, high) in limits.items():
+        met &= (X[:, j] > low) & (X[:, j] <= high)
+    return met
+
+
+def _limits_of(tree: Tree, node: int) -> Limits:
+    """Return the limits of a node, the tightest of each input, those asked first in front."""
+    limits: Limits = {}
+    while (above := int(tree.parent[node])) >= 0:
+        j, at = int(tree.feature[above]), float(tree.threshold[above])
+        low, high = limits.pop(j, (-math.inf, math.inf))
+        tight = (low, min(high, at)) if node == tree.left[above] else (max(low, at), high)
+        limits = {j: tight, **limits}
+        node = above
+    return limits
