@@ -6,6 +6,7 @@ to the unit cube, and scores itself on folds it has not seen.
 Inside, a part imports only from parts above it::
 
     arrays        what all compute with
+    threads       and on how many cores
     selection     folds, held-out scores and weights
     calibration   spreads and probabilities that mean what they say
     inputs        from the user's table to numbers

@@ -153,7 +153,7 @@ def test_a_foreign_student_is_refused(tmp_path):
 def test_a_discovery_comes_back_with_its_runs(tmp_path):
     space = sg.Space(a=(0.0, 1.0), b=(0.0, 1.0), c=(0.0, 1.0))
     runs = sg.Runs.from_frame(X.assign(y=Y), space, outcomes=["y"])
-    found = sg.discover(runs, "y < 0.5", rng=0, n_transfer=1000, n_folds=0)
+    found = sg.discover(runs, "y < 1", rng=0, n_transfer=1000, n_folds=0)
     sg.save(found, tmp_path / "s")
     loaded = sg.load(tmp_path / "s")
     assert repr(loaded) == repr(found)

@@ -27,6 +27,7 @@ from surrogate.students.inputs.validation import (
 from surrogate.students.members.classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students.members.trial import Trial, mixed_out_of_fold
 from surrogate.students.selection import mean_estimate_of_rows, stratified_folds
+from surrogate.students.threads import threads_for
 
 __all__ = ["AutoClassifier"]
 
@@ -125,7 +126,8 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, codes = class_labels(y, X, name=name)
         weight = row_weights(sample_weight, X, name=name)
         seed = seed_of_state(self.random_state)
-        self._learn(names, encoded, codes, weight, seed)
+        with threads_for(len(codes)):
+            self._learn(names, encoded, codes, weight, seed)
         self._warn_if_poor(codes, weight)
         return self
 

@@ -39,6 +39,7 @@ from surrogate.students.selection import (
 )
 from surrogate.students.series.series_surrogate import SeriesSurrogate
 from surrogate.students.series.several import Outcomes, SeveralSurrogates, read_outcomes
+from surrogate.students.threads import threads_for
 
 __all__ = ["AutoSurrogate"]
 
@@ -162,11 +163,13 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         encoded = fitted_encoding(self, X, min_samples=4)
         if outcomes is not None:
             check_consistent_length(X, *outcomes.columns.values())
-            return self._learn_several(X, encoded, outcomes)
+            with threads_for(len(encoded)):
+                return self._learn_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
-        self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
+        with threads_for(len(outcome)):
+            self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
         self._warn_if_poor(len(outcome))
         return self
 

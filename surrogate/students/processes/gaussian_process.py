@@ -32,6 +32,7 @@ from surrogate.students.processes.likelihood import LENGTHSCALE_BOUNDS, Concentr
 from surrogate.students.processes.neighbours import N_NEAREST, N_SPREAD, NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import COLLAPSED, find_optimum
+from surrogate.students.threads import threads_for
 
 __all__ = ["GaussianProcess"]
 
@@ -158,7 +159,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
-        self._search(encoded, standard, None if weight is None else _noise_scale(weight))
+        with threads_for(len(outcome)):
+            self._search(encoded, standard, None if weight is None else _noise_scale(weight))
         return self
 
     @overload
