@@ -2,10 +2,9 @@
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/on_demand.py`` (the grid's table is used where
 ``SURROGATE_DATA`` names its folder). A forest answers a budget of rows drawn by ``KDE(0.5)``: all
-drawn alike, or half of them, and then rows for the leaves of a first tree that hold fewer than 100,
-so that every leaf comes nearer to that number (Craven and Shavlik, Extracting tree-structured
-representations of trained networks, NIPS 1996). ``weighted`` gives each leaf the weight it has
-among rows drawn alike. Shown are gains over rows drawn alike, in points, with standard errors.
+drawn alike, or as `OnDemand` draws them (Craven and Shavlik, Extracting tree-structured
+representations of trained networks, NIPS 1996), with its weights and without. Shown are gains over
+rows drawn alike, in points, with standard errors.
 """
 
 from __future__ import annotations
@@ -26,26 +25,6 @@ CELLS = {"breast_cancer": 400, "digit_odd": 400, "diabetes": 100, "grid": 400}
 MEASURES = ("fidelity on fresh rows", "fidelity on real rows", "accuracy")
 
 
-def on_demand(X: np.ndarray, n: int, forest: object, leaves: int, rng: np.random.Generator):
-    """Return n rows, more of them in leaves with few, and the weight that makes up for it."""
-    first = SOURCE(X, n // 2, rng)
-    tree = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0)
-    tree.fit(first, forest.predict(first))
-    candidates = SOURCE(X, 8 * n, rng)
-    there, offered = tree.apply(first), tree.apply(candidates)
-    needs = {leaf: max(0, LEAST - int(np.sum(there == leaf))) for leaf in np.unique(there)}
-    share = min(1.0, (n - len(first)) / max(sum(needs.values()), 1))
-    taken = [np.flatnonzero(offered == leaf)[: int(share * need)] for leaf, need in needs.items()]
-    extra = candidates[np.concatenate(taken)]
-    rest = SOURCE(X, n - len(first) - len(extra), rng) if n > len(first) + len(extra) else first[:0]
-    rows = np.concatenate([first, extra, rest])
-    leaf = tree.apply(rows)
-    n_nodes = tree.tree_.node_count
-    wanted = np.bincount(offered, minlength=n_nodes) / len(offered)
-    given = np.bincount(leaf, minlength=n_nodes) / len(leaf)
-    return rows, wanted[leaf] / given[leaf]
-
-
 def one_split(table: str, n: int, split: int) -> dict[tuple, np.ndarray]:
     """Return the gains in all measures, by budget, leaves and kind."""
     X, y = (np.asarray(each) for each in TABLES[table]())
@@ -61,7 +40,8 @@ def one_split(table: str, n: int, split: int) -> dict[tuple, np.ndarray]:
     for budget in (300, 1000):
         for leaves in (8, 32):
             alike = SOURCE(X[train], budget, np.random.default_rng(split))
-            rows, weight = on_demand(X[train], budget, forest, leaves, np.random.default_rng(split))
+            source = sg.OnDemand(SOURCE, min_rows=LEAST, max_leaf_nodes=leaves)
+            rows, _, weight = source.answered(forest.predict, X[train], budget, split)
             sets = {"alike": (alike, None), "on demand": (rows, None), "weighted": (rows, weight)}
             scores = {}
             for kind, (each, weights) in sets.items():

@@ -44,6 +44,7 @@ _NAMES: dict[str, str] = {
     "NestedCertificate": "surrogate.certificates",
     "Network": "surrogate.students",
     "Normal": "surrogate.space",
+    "OnDemand": "surrogate.transfer",
     "Optimum": "surrogate.optimization",
     "PRIM": "surrogate.regions",
     "PeelingTrajectory": "surrogate.regions",
@@ -174,6 +175,7 @@ if TYPE_CHECKING:
     from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation
+    from surrogate.transfer import OnDemand as OnDemand
     from surrogate.transfer import SelfTraining as SelfTraining
     from surrogate.transfer import Warps as Warps
     from surrogate.transfer import choose_source as choose_source

@@ -19,6 +19,7 @@ from surrogate.randomness import seed_of_state, stream
 from surrogate.transfer import (
     DEFAULT_ROWS,
     Labelling,
+    OnDemand,
     bound,
     categories_explained,
     draw_rows,
@@ -48,8 +49,9 @@ class Metamorphosis(BaseEstimator):
         Cloned and fitted on the transfer set.
     transfer : Space, recipe, callable or None
         Where the transfer set comes from: the law of a space, a recipe of `surrogate.transfer`
-        such as `Warps` or `KDE`, any ``transfer(X, n, rng)``, or the rows as they are. A
-        simulator's own space is the default for it.
+        such as `Warps` or `KDE`, `OnDemand` for weighted rows, more where a tree has few, any
+        ``transfer(X, n, rng)``, or the rows as they are. A simulator's own space is the default
+        for it.
     labels : {"soft", "hard", "thresholded", "inherited"}
         Probabilities where the teacher has them, or labels; of all rows or of those it is sure
         of; or the label of the real row a row was made from. A student whose `fit` takes
@@ -73,7 +75,7 @@ class Metamorphosis(BaseEstimator):
     teacher_ : Teacher
     student_ : estimator
     transfer_ : TransferSet
-        ``rows``, ``answers`` and ``sources``; only with `keep_transfer`.
+        ``rows``, ``answers``, ``sources`` and ``weights``; only with `keep_transfer`.
     n_transfer_ : int
     seconds_ : dict of str to float
         What teacher, transfer set and student took.
@@ -160,6 +162,7 @@ class Metamorphosis(BaseEstimator):
             transfer.rows,
             transfer.answers,
             self.teacher_.classes,
+            weights=transfer.weights,
             temperature=self.temperature,
         )
         self.seconds_ = {
@@ -236,7 +239,8 @@ class Metamorphosis(BaseEstimator):
 
     def _fresh_fidelity(self, X: Any, judge: fidelity.Judge, classifies: bool) -> Estimate:  # noqa: FBT001
         """Return the agreement on rows that the source makes near rows not seen before."""
-        source, n = bound(self._source, self.teacher_), min(self.n_transfer_, DEFAULT_ROWS)
+        law = self._source.source if isinstance(self._source, OnDemand) else self._source
+        source, n = bound(law, self.teacher_), min(self.n_transfer_, DEFAULT_ROWS)
         fresh = draw_rows(source, n, X, rng=stream(self._seed, "fidelity"))
         return judge.agreement(
             self._ask(fresh, classifies), self.student_.predict(fresh), data="fresh transfer rows"

@@ -9,8 +9,8 @@ from surrogate.transfer.labels import (
     Labelling,
     categories_explained,
     fit_on_answers,
-    targets,
 )
+from surrogate.transfer.on_demand import OnDemand
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe
 from surrogate.transfer.self_training import SelfTraining
 from surrogate.transfer.sources import bound, draw_rows, stacked
@@ -26,6 +26,7 @@ __all__ = [
     "Gated",
     "Interpolation",
     "Labelling",
+    "OnDemand",
     "Recipe",
     "SelfTraining",
     "SourceChoice",
@@ -39,5 +40,4 @@ __all__ = [
     "known_truth",
     "labelled_rows",
     "stacked",
-    "targets",
 ]

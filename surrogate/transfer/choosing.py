@@ -13,9 +13,9 @@ from surrogate.errors import ArgumentError
 from surrogate.models import Simulator, Teacher, as_teacher
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
-from surrogate.transfer.labels import fit_on_answers, targets
+from surrogate.transfer.labels import Labelling, fit_on_answers
 from surrogate.transfer.recipes import row_subset
-from surrogate.transfer.sources import bound, draw_rows
+from surrogate.transfer.transfer_set import labelled_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def choose_source(
     ['none', 'kde']
     """
     import pandas as pd
-    from sklearn.base import clone
+    from sklearn.base import clone, is_classifier
 
     candidates = _candidates() if sources is None else dict(sources)
     if NONE in candidates:
@@ -113,8 +113,22 @@ def choose_source(
         alone = clone(student).fit(X_train, truth[train])
         rows.append({NONE: float(alone.score(X_test, truth[test]))})
         for name, source in candidates.items():
-            drawn = draw_rows(bound(source, fitted), n_transfer, X_train, rng=stream(seed, name, k))
-            taught = _taught(fitted, student, drawn, labels)
+            transfer = labelled_rows(
+                fitted,
+                source,
+                X_train,
+                Labelling(labels),
+                n=n_transfer,
+                for_classifier=is_classifier(student),
+                rng=stream(seed, name, k),
+            )
+            taught = fit_on_answers(
+                clone(student),
+                transfer.rows,
+                transfer.answers,
+                fitted.classes,
+                weights=transfer.weights,
+            )
             rows[-1][name] = float(taught.score(X_test, truth[test]))
     scores = pd.DataFrame(rows)
     name = _best(scores)
@@ -134,13 +148,6 @@ def _fitted(teacher: Any, X: Any, y: NDArray[Any]) -> Teacher:
     if asked_only or not hasattr(teacher, "fit"):
         return as_teacher(teacher)
     return as_teacher(clone(teacher).fit(X, y))
-
-
-def _taught(teacher: Teacher, student: Any, rows: Any, labels: str) -> Any:
-    from sklearn.base import clone, is_classifier
-
-    answers = targets(teacher, rows, labels, for_classifier=is_classifier(student))
-    return fit_on_answers(clone(student), rows, answers, teacher.classes)
 
 
 def _folds(student: Any, cv: int, n_repeats: int, seed: int) -> Any:

@@ -18,7 +18,6 @@ __all__ = [
     "Labelling",
     "categories_explained",
     "fit_on_answers",
-    "targets",
     "with_truth",
 ]
 
@@ -86,11 +85,6 @@ class Labelling:
         return labels, probabilities.max(axis=1) >= self.threshold
 
 
-def targets(teacher: Teacher, X: Any, labels: str, *, for_classifier: bool) -> NDArray[Any]:
-    """Return the teacher's answers to rows as targets; see `Labelling.answers`."""
-    return Labelling(labels).answers(teacher, X, for_classifier=for_classifier)
-
-
 def with_truth(
     answers: NDArray[Any], rows: NDArray[np.intp], truth: NDArray[Any], classes: Any
 ) -> NDArray[Any]:
@@ -126,7 +120,13 @@ def with_truth(
 
 
 def fit_on_answers(
-    student: Any, X: Any, answers: NDArray[Any], classes: Any, *, temperature: float = 1.0
+    student: Any,
+    X: Any,
+    answers: NDArray[Any],
+    classes: Any,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    temperature: float = 1.0,
 ) -> Any:
     """Fit the student on answers.
 
@@ -138,19 +138,21 @@ def fit_on_answers(
     student : estimator
     X : DataFrame or ndarray of shape (n, d)
     answers : ndarray
-        From `targets`.
+        From `Labelling.answers`.
     classes : ndarray of shape (n_classes,) or None
         The labels of the columns of probabilities.
+    weights : ndarray of shape (n,), optional
+        What each row counts; see `TransferSet`.
     temperature : float
         Of the probabilities; told to a student whose `fit` takes it.
 
     Raises
     ------
     DataError
-        If the student takes no sample weights.
+        If it needs weights and the student takes none.
     """
     with categories_explained(student, X):
-        return _fitted(student, X, answers, classes, temperature)
+        return _fitted(student, X, answers, classes, weights=weights, temperature=temperature)
 
 
 @contextmanager
@@ -176,19 +178,33 @@ def categories_explained(model: Any, X: Any) -> Iterator[None]:
         ) from error
 
 
-def _fitted(student: Any, X: Any, answers: NDArray[Any], classes: Any, temperature: float) -> Any:
-    if answers.ndim == 1:
-        return student.fit(X, answers)
+def _fitted(
+    student: Any,
+    X: Any,
+    answers: NDArray[Any],
+    classes: Any,
+    *,
+    weights: NDArray[np.float64] | None,
+    temperature: float,
+) -> Any:
     from sklearn.utils.validation import has_fit_parameter
 
-    if has_fit_parameter(student, "classes"):
-        told = {"temperature": temperature} if has_fit_parameter(student, "temperature") else {}
-        return student.fit(X, answers, classes=classes, **told)
-    if not has_fit_parameter(student, "sample_weight"):
+    as_they_are = answers.ndim == 1 or has_fit_parameter(student, "classes")
+    weighs = has_fit_parameter(student, "sample_weight")
+    if not weighs and (weights is not None or not as_they_are):
+        way_out = "use labels='hard'" if weights is None else "use a source that weighs no rows"
         raise DataError(
-            f"{type(student).__name__} takes no sample_weight, so it cannot learn from soft "
-            "labels; use labels='hard'"
+            f"{type(student).__name__} takes no sample_weight, so it cannot learn from "
+            f"{'soft labels' if weights is None else 'weighted rows'}; {way_out}"
         )
-    row, column = np.nonzero(answers > _LEAST_SHARE)
-    repeated = X.iloc[row] if hasattr(X, "iloc") else X[row]
-    return student.fit(repeated, classes[column], sample_weight=answers[row, column])
+    if not as_they_are:
+        row, column = np.nonzero(answers > _LEAST_SHARE)
+        repeated = X.iloc[row] if hasattr(X, "iloc") else X[row]
+        shares = answers[row, column] * (1.0 if weights is None else weights[row])
+        return student.fit(repeated, classes[column], sample_weight=shares)
+    told: dict[str, Any] = {} if weights is None else {"sample_weight": weights}
+    if answers.ndim == 2:
+        told["classes"] = classes
+        if has_fit_parameter(student, "temperature"):
+            told["temperature"] = temperature
+    return student.fit(X, answers, **told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from surrogate.errors import ArgumentError, DataError
 from surrogate.models import Teacher
 from surrogate.transfer.labels import Labelling, with_truth
+from surrogate.transfer.on_demand import OnDemand
 from surrogate.transfer.recipes import Recipe, row_subset
 from surrogate.transfer.sources import bound, draw_rows, drawn_with_sources, stacked
 
@@ -30,11 +32,14 @@ class TransferSet:
     answers : ndarray of shape (n,) or (n, n_classes)
     sources : ndarray of shape (n,) or None
         The real row each row was made from; None where the source does not know.
+    weights : ndarray of shape (n,) or None
+        What each row counts for the student; None where all count alike.
     """
 
     rows: Any
     answers: NDArray[Any]
     sources: NDArray[np.intp] | None
+    weights: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -45,7 +50,8 @@ class TransferSet:
             return self
         sources = None if self.sources is None else self.sources[kept]
         rows = row_subset(self.rows, np.flatnonzero(kept))
-        return TransferSet(rows, self.answers[kept], sources)
+        weights = None if self.weights is None else self.weights[kept]
+        return TransferSet(rows, self.answers[kept], sources, weights)
 
     def labels(self, classes: Any) -> NDArray[Any]:
         """Return the most probable label of each row, shape (n,)."""
@@ -68,7 +74,7 @@ def labelled_rows(
     Parameters
     ----------
     teacher : Teacher
-    source : Recipe, Space, callable or None
+    source : Recipe, OnDemand, Space, callable or None
     X : DataFrame or ndarray of shape (n_real, d), or None
         The real rows.
     labelling : Labelling
@@ -104,6 +110,10 @@ def _drawn(
     rng: Rng,
 ) -> TransferSet:
     source = bound(source, teacher)
+    if isinstance(source, OnDemand):
+        ask = partial(_asked_of_all, labelling, teacher, for_classifier=for_classifier)
+        rows, answers, weights = source.answered(ask, X, n, rng)
+        return TransferSet(rows, answers, None, weights)
     if labelling.kind == "inherited" or source is None or isinstance(source, Recipe):
         rows, sources = drawn_with_sources(source, n, X, rng=rng)
     else:
@@ -120,13 +130,27 @@ def _drawn(
     return TransferSet(rows, answers, sources)
 
 
+def _asked_of_all(
+    labelling: Labelling, teacher: Teacher, X: Any, *, for_classifier: bool
+) -> NDArray[Any]:
+    if labelling.kind not in ("soft", "hard"):
+        raise ArgumentError(
+            f"OnDemand takes labels='soft' or 'hard': its weights hold for all of its rows, and "
+            f"these have no source row; got {labelling.kind!r}"
+        )
+    return labelling.answers(teacher, X, for_classifier=for_classifier)
+
+
 def _with_real_rows(drawn: TransferSet, X: Any, truth: NDArray[Any], classes: Any) -> TransferSet:
     shape = (len(truth), *drawn.answers.shape[1:])
     answers = np.concatenate([np.zeros(shape, dtype=drawn.answers.dtype), drawn.answers])
     first = np.arange(len(truth))
     sources = None if drawn.sources is None else np.concatenate([first, drawn.sources])
     rows = stacked(X, drawn.rows)
-    return TransferSet(rows, with_truth(answers, first, truth, classes), sources)
+    weights = drawn.weights
+    if weights is not None:
+        weights = np.concatenate([np.ones(len(truth)), weights])
+    return TransferSet(rows, with_truth(answers, first, truth, classes), sources, weights)
 
 
 def known_truth(X: Any, y: Any) -> NDArray[Any]:
