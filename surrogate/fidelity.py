@@ -77,7 +77,6 @@ def size(student: Any) -> dict[str, Estimate]:
     a step is another student than a tree on the inputs themselves.
     """
     counts: dict[str, Any] = {}
-    student = student.steps[-1][1] if hasattr(student, "steps") else student
     data = "the student"
     if hasattr(student, "steps"):
         *before, (_, student) = student.steps

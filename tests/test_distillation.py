@@ -168,6 +168,15 @@ def test_a_study_of_a_chain_writes_its_page_and_scores(folder, capsys):
     assert "<h1>One tree</h1>" in (folder / "out" / "one.html").read_text()
 
 
+def test_the_student_is_among_the_files_where_it_can_be_saved(folder):
+    study = sg.Study.from_file("one.toml", changes=["settings.deskew=false"])
+    result = study.perform("out", progress=False)
+    student, rows = sg.load(result.files["student"]), result.found.X
+    np.testing.assert_array_equal(student.predict(rows), result.found.student_says)
+    pipeline = sg.Study.from_file("one.toml").perform("other", progress=False)
+    assert set(pipeline.files) == {"page", "scores"}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -42,7 +42,7 @@ class DistillationResult(StudyResult):
     Attributes
     ----------
     files : mapping of str to Path
-        The page and the scores as JSON.
+        The page, the scores as JSON and, where it is one of our students, the student.
     found : Distillation
     """
 
@@ -132,10 +132,21 @@ class DistillationStudy(Study):
         found = make(seed=self.seed, say=say, **self.settings)
         say("judging it on unseen rows")
         files = {"page": folder / f"{self.name}.html", "scores": folder / f"{self.name}.json"}
+        files |= self._save_student(found.chain.student_, folder)
         result = DistillationResult(files, found)
         write_report(found, files["page"], title=self.title or None)
         write_json(files["scores"], result.to_dict() | {"title": self.title})
         return result
+
+    def _save_student(self, student: Any, folder: Path) -> dict[str, Path]:
+        from surrogate.persistence import save
+        from surrogate.students.states import STUDENTS
+
+        if STUDENTS.get(type(student).__name__) is not type(student):
+            return {}  # another's estimator could only be stored as a pickle
+        path = folder / f"{self.name}.surrogate"
+        save(student, path)
+        return {"student": path}
 
     def _check_settings(self, make: Callable[..., Any]) -> None:
         known = [name for name in inspect.signature(make).parameters if name not in _GIVEN]
