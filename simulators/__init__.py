@@ -6,8 +6,8 @@
 - `lotka_volterra`: predator and prey, with a conserved quantity.
 - `pendulum`: an inverted pendulum balanced with delayed feedback.
 - `wing`: an airplane's wing and tail by a vortex lattice: lift, drag, moment, static margin.
-- `digits`: handwritten digits, where a convolutional network teaches a readable tree; `mnist`
-  finds the copies of MNIST people have.
+- `digits`: handwritten digits, where a convolutional network (`digits_network`) teaches a readable
+  tree; `mnist` finds the copies of MNIST people have, `digits_study` is the study of `digits.toml`.
 - `functions`: analytic test functions (borehole, Ishigami, OTL circuit, piston, wing weight,
   Sobol's G, Morris).
 """

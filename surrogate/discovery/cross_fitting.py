@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Boxes", "Fold", "cross_fitted"]
 
 
-class Boxes(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Boxes:
     """The boxes of one search, and which held-out runs lie in them.
 
     Attributes
@@ -53,7 +55,8 @@ class Boxes(NamedTuple):
         return self.inside[place] if place >= 0 else np.zeros(self.inside.shape[1], dtype=bool)
 
 
-class Fold(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Fold:
     """A search without some of the runs, judged on these.
 
     Attributes

@@ -18,6 +18,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.discovery import Discovery
+from surrogate.discovery.ceiling import Ceiling
+from surrogate.discovery.cross_fitting import Boxes, Fold
+from surrogate.discovery.search import Search
 from surrogate.errors import DataError, SurrogateError, did_you_mean
 from surrogate.estimates import Estimate
 from surrogate.experiment import Runs
@@ -30,14 +33,26 @@ from surrogate.persistence.chains import (
     state_of_teacher,
     teacher_of_state,
 )
-from surrogate.regions import Box, Covering, PeelingTrajectory
+from surrogate.regions import PRIM, Box, Covering, PeelingTrajectory
 from surrogate.space import Space
 from surrogate.students import states
 
 __all__ = ["Reader", "Writer"]
 
 _TEXTS: dict[str, Any] = {each.__name__: each for each in (Box, Covering, PeelingTrajectory, Space)}
-_RESULTS: dict[str, type] = {each.__name__: each for each in (Discovery, Estimate, Runs)}
+_RESULTS: dict[str, type] = {
+    each.__name__: each
+    for each in (
+        Boxes,
+        Ceiling,
+        Discovery,
+        Estimate,
+        Fold,
+        PRIM,
+        Runs,
+        Search,
+    )
+}
 _PARTS: dict[str, type] = {**states.STUDENTS, **states.PARTS, **_RESULTS}
 _DEEPEST = 40
 # Numbers that are none and mean something: the Q2 of a constant, the open side of a limit.

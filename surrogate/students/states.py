@@ -5,7 +5,9 @@ from __future__ import annotations
 from surrogate.students.automatic.auto_classifier import AutoClassifier
 from surrogate.students.automatic.auto_surrogate import AutoSurrogate
 from surrogate.students.automatic.case_classifier import CaseClassifier
+from surrogate.students.automatic.margins import MarginModel, View
 from surrogate.students.automatic.mix import Mix
+from surrogate.students.automatic.symmetry import BlockOrder
 from surrogate.students.calibration import ProbabilityCalibration, SpreadCalibration
 from surrogate.students.chaos.chaos import Expansion
 from surrogate.students.chaos.factors import Factor, factors_of_columns
@@ -73,6 +75,7 @@ STUDENTS: dict[str, type] = {
 PARTS: dict[str, type] = {
     each.__name__: each
     for each in (
+        BlockOrder,
         BoostingMember,
         ChaosMember,
         Components,
@@ -89,6 +92,7 @@ PARTS: dict[str, type] = {
         Layers,
         LinearScores,
         LogisticModel,
+        MarginModel,
         Mix,
         ModelMember,
         NeighbourProcess,
@@ -114,6 +118,7 @@ PARTS: dict[str, type] = {
         TreeScores,
         Trial,
         VectorScores,
+        View,
     )
 }
 
@@ -125,7 +130,10 @@ DROPPED = frozenset({"_search", "_factors", "_make", "_y", "random_state"})
 REQUIRED: dict[str, tuple[str, ...]] = {"CaseClassifier": ("case",)}
 
 # What follows from the rest; their method `_rebuild` makes it anew, and checks what it is made of.
-REBUILT: dict[str, frozenset[str]] = {"DistilledTree": frozenset({"tree_", "_means"})}
+REBUILT: dict[str, frozenset[str]] = {
+    "DistilledTree": frozenset({"tree_", "_means"}),
+    "MarginModel": frozenset({"_asked"}),
+}
 
 
 def factors_of_encoder(encoder: InputEncoder) -> list[Factor]:

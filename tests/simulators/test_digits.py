@@ -154,7 +154,7 @@ def digits():
 def test_the_article_is_one_call(digits):
     pytest.importorskip("torch", reason="the extra torch is not installed")
     images, (X, y, pool) = digits
-    chain = article_reproduction(X, y, pool, 0, n_epochs=25)
+    chain = article_reproduction(X, y, pool, 0, n_epochs=60)
     table = chain.evaluate(images.X_test, images.y_test)["value"]
     alone = table["accuracy of the student fitted on the original rows alone"]
     assert table["accuracy of the teacher"] > 0.9

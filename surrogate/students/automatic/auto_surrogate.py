@@ -44,6 +44,7 @@ from surrogate.students.threads import threads_for
 __all__ = ["AutoSurrogate"]
 
 _FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
+_ROUNDING = 1e-9  # of the spread of the outcomes: nobody knows them better
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
@@ -240,6 +241,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         held_out = interval_scale(self.cv_std_, self.cv_std_)
         quantile = scaled_quantile(self.cv_residuals_, held_out, level)
         half = quantile * interval_scale(std, self.cv_std_)
+        half = np.maximum(half, _ROUNDING * self._scale)  # where a member is exact
         return mean - half, mean + half
 
     @property

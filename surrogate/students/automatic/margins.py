@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ _REMEMBERED = 4  # tables whose predictions are kept: another threshold asks the
 _ROUNDING = 1e-9  # of the size of a margin
 
 
-class View(NamedTuple):
+@dataclass(frozen=True)
+class View:
     """A margin as ``sign * outcome + shift`` of one of the margins that were learnt."""
 
     column: int
@@ -108,6 +110,10 @@ class MarginModel:
         other = MarginModel(case, self.surrogates, self.learnt, known, self._seed)
         other._asked = self._asked
         return other
+
+    def _rebuild(self) -> None:
+        """Begin without remembered answers, when read from a file."""
+        self._asked = {}
 
     @property
     def held_out(self) -> Floats:
