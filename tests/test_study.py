@@ -241,7 +241,7 @@ def wait_for(condition, seconds: float = 60.0) -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_study_that_is_stopped_goes_on_where_it_was(folder, how):
     store = folder / "toy.db"
-    process = command(folder, "study", "toy.toml", "--quiet", TOY_SECONDS="0.05")
+    process = command(folder, "study", "toy.toml", "--quiet", TOY_SECONDS="0.2")
     wait_for(lambda: finished(store) >= 5)
     os.killpg(process.pid, signal.SIGKILL) if how is signal.SIGKILL else process.send_signal(how)
     _, error = process.communicate()

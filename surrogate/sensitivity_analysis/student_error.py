@@ -45,7 +45,8 @@ def n_learnt_from(model: Any) -> int | None:
     """Return how many runs a student was fitted on; None where it does not tell."""
     residuals = getattr(model, "cv_residuals_", None)
     if residuals is None and hasattr(model, "cross_validated_predict"):
-        residuals = model.cross_validated_predict()[0]
+        said = model.cross_validated_predict()
+        residuals = said[0] if isinstance(said, tuple) else said
     return None if residuals is None else len(residuals)
 
 

@@ -77,7 +77,7 @@ class SelfTraining(ClassifierMixin, BaseEstimator):
     >>> from sklearn.linear_model import LogisticRegression
     >>> X, y = load_digits(return_X_y=True)
     >>> model = SelfTraining(LogisticRegression(max_iter=500), max_rounds=2, random_state=0)
-    >>> model = model.fit(X[:200], y[:200], pool=X[200:1000])
+    >>> model = model.fit(X[:400], y[:400], pool=X[400:1200])
     >>> bool(model.purity_.value > 0.9)
     True
     """

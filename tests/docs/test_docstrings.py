@@ -8,6 +8,7 @@ import pkgutil
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pytest
 
 import simulators
@@ -26,4 +27,7 @@ def test_examples_are_true(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     module = importlib.import_module(name)
     monkeypatch.chdir(tmp_path)  # examples may write files
     mpl.use("agg")
-    assert doctest.testmod(module).failed == 0
+    try:
+        assert doctest.testmod(module).failed == 0
+    finally:
+        plt.close("all")

@@ -26,7 +26,7 @@ OUTCOMES = pd.DataFrame({"sum": Y, "first": X["a"]})
 FEW = ["boosting2", "forest", "support_vectors", "process", "logistic"]
 
 MAKE = {
-    "two classes": lambda: sg.AutoClassifier(cv=2, members=FEW[:3]).fit(X, Y > 1),
+    "two classes": lambda: sg.AutoClassifier(cv=2, members=FEW[:3], random_state=0).fit(X, Y > 1),
     "three classes": lambda: sg.AutoClassifier(cv=2, members=FEW, random_state=0).fit(X, LABELS),
     "case": lambda: CaseClassifier("sum < 1 and first > 0.2", random_state=0).fit(X, OUTCOMES),
     "case by labels": lambda: CaseClassifier("sum < 1", random_state=0).fit(X, pd.Series(Y < 1)),
@@ -37,7 +37,7 @@ MAKE = {
     "chaos": lambda: sg.PolynomialChaos().fit(X, Y),
     "process": lambda: sg.GaussianProcess(n_restarts=2, random_state=0).fit(X, Y),
     "series": lambda: sg.AutoSurrogate(cv=2, random_state=0).fit(X, WAVES),
-    "several outcomes": lambda: sg.AutoSurrogate(members=["matern52"]).fit(X, OUTCOMES),
+    "several outcomes": lambda: sg.AutoSurrogate(members=["matern52"], random_state=0).fit(X, OUTCOMES),
 }
 
 

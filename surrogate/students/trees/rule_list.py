@@ -65,12 +65,10 @@ class RuleList(ClassifierMixin, BaseEstimator):
     Examples
     --------
     >>> X = np.random.default_rng(0).random((400, 2))
-    >>> y = np.where(X[:, 0] > 0.5, "far", np.where(X[:, 1] > 0.5, "high", "low"))
+    >>> y = np.where((X[:, 0] > 0.5) & (X[:, 1] > 0.5), "in", "out")
     >>> rules = RuleList(max_rules=3).fit(X, y)
     >>> rules.predict([[0.9, 0.9], [0.1, 0.9], [0.1, 0.1]])
-    array(['far', 'high', 'low'], dtype='<U4')
-    >>> len(rules.rules_)
-    3
+    array(['in', 'out', 'out'], dtype='<U3')
     """
 
     def __init__(
