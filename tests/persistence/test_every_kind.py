@@ -37,7 +37,9 @@ MAKE = {
     "chaos": lambda: sg.PolynomialChaos().fit(X, Y),
     "process": lambda: sg.GaussianProcess(n_restarts=2, random_state=0).fit(X, Y),
     "series": lambda: sg.AutoSurrogate(cv=2, random_state=0).fit(X, WAVES),
-    "several outcomes": lambda: sg.AutoSurrogate(members=["matern52"], random_state=0).fit(X, OUTCOMES),
+    "several outcomes": lambda: sg.AutoSurrogate(members=["matern52"], random_state=0).fit(
+        X, OUTCOMES
+    ),
 }
 
 
