@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from surrogate.errors import ArgumentError, DataError
@@ -107,8 +107,9 @@ def test_columns_of_other_types_are_admitted_alike(run, dtype):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 @settings(max_examples=40, deadline=None)
 def test_numbers_are_written_in_full(run, limit):
-    if run is by_sql:
-        limit = float(f"{limit:.12g}")  # SQLite reads 15 digits for sure
+    if run is by_sql:  # SQLite reads 15 digits for sure, and not at the ends of the range
+        assume(limit == 0 or 1e-200 < abs(limit) < 1e200)
+        limit = float(f"{limit:.12g}")
     frame, box = pd.DataFrame({"x": [limit]}), Box({"x": (limit, limit)})
     assert run(box, frame) == [True]
 

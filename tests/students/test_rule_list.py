@@ -36,6 +36,12 @@ def test_a_list_of_rules_is_found_again():
     assert {name for rule in rules.rules_ for name in rule.limits} == {"x0", "x1", "x3"}
 
 
+def test_two_classes_that_differ_from_a_third_are_told_from_each_other():
+    X = np.random.default_rng(0).random((400, 2))
+    y = np.where(X[:, 0] > 0.5, "far", np.where(X[:, 1] > 0.5, "high", "low"))
+    assert sg.RuleList(max_rules=3).fit(X, y).score(X, y) > 0.98
+
+
 @pytest.mark.parametrize(("load", "least"), [(load_breast_cancer, 0.9), (load_wine, 0.85)])
 def test_a_few_rules_say_most_of_it(load, least):
     X, y = load(return_X_y=True, as_frame=True)

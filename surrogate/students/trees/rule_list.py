@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import rel_entr
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -31,8 +32,8 @@ class RuleList(ClassifierMixin, BaseEstimator):
     Found one after the other, as in PART [1]_: a shallow tree is grown on the rows that no rule
     applies to yet, its most telling leaf becomes the next rule, and its rows are done with. Most
     telling is the leaf of the greatest J-measure [2]_, its share of rows times the divergence of
-    its class probabilities from those of all rows left; limits without which it tells as much are
-    dropped.
+    the probability of its answer from that among all rows left; limits without which it tells as
+    much are dropped.
 
     Parameters
     ----------
@@ -65,10 +66,12 @@ class RuleList(ClassifierMixin, BaseEstimator):
     Examples
     --------
     >>> X = np.random.default_rng(0).random((400, 2))
-    >>> y = np.where((X[:, 0] > 0.5) & (X[:, 1] > 0.5), "in", "out")
+    >>> y = np.where(X[:, 0] > 0.5, "far", np.where(X[:, 1] > 0.5, "high", "low"))
     >>> rules = RuleList(max_rules=3).fit(X, y)
     >>> rules.predict([[0.9, 0.9], [0.1, 0.9], [0.1, 0.1]])
-    array(['in', 'out', 'out'], dtype='<U3')
+    array(['far', 'high', 'low'], dtype='<U4')
+    >>> len(rules.rules_)
+    3
     """
 
     def __init__(
@@ -226,9 +229,21 @@ def _answer(weighted: Floats) -> int:
 
 
 def _told(shares: Floats, weight: Any, before: Floats) -> Any:
-    """Return the J-measure of class shares, shape (..., k), times the weight of all rows."""
-    tiny = np.finfo(float).tiny
-    return weight * (shares * np.log(np.maximum(shares, tiny) / np.maximum(before, tiny))).sum(-1)
+    """Return the J-measure of the likeliest class, times the weight of all rows.
+
+    It weighs that class against the rest: over all classes, a rule would be rewarded for telling
+    two of them from a third without telling which of the two.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (..., k)
+    weight : ndarray of shape (...)
+    before : ndarray of shape (k,)
+        The shares of the classes without the rule.
+    """
+    likeliest = shares.argmax(axis=-1)
+    share, base = shares.max(axis=-1), before[likeliest]
+    return weight * (rel_entr(share, base) + rel_entr(1.0 - share, 1.0 - base))
 
 
 def _shortened(limits: Limits, X: NDArray[Any], weighted: Floats) -> Limits:
