@@ -128,23 +128,7 @@ class DiscoveryStudy(Study):
         progress: bool | None = None,
         say: Say = lambda _: None,
     ) -> DiscoveryResult:
-        """Run the design, find the region, certify it and write the files.
-
-        Runs already in the store are not run again, so the same call goes on after an
-        interruption.
-
-        Parameters
-        ----------
-        directory : path
-            Where the files go; made if it is not there.
-        progress : bool, optional
-        say : callable
-            Told in a few words what is done next.
-
-        Returns
-        -------
-        DiscoveryResult
-        """
+        """Run the design, find the region, certify it and write the files; see `Study.perform`."""
         from surrogate.certificates import certify
         from surrogate.discovery import discover
 

@@ -144,23 +144,7 @@ class SurrogateStudy(Study):
         progress: bool | None = None,
         say: Say = lambda _: None,
     ) -> SurrogateResult:
-        """Run the designs, fit and test the student, ask which inputs matter, write the files.
-
-        Runs already in the store are not run again, so the same call goes on after an
-        interruption.
-
-        Parameters
-        ----------
-        directory : path
-            Where the files go; made if it is not there.
-        progress : bool, optional
-        say : callable
-            Told in a few words what is done next.
-
-        Returns
-        -------
-        SurrogateResult
-        """
+        """Run the designs, fit and test the student, ask what matters; see `Study.perform`."""
         from surrogate.emulation import emulate
         from surrogate.sensitivity_analysis import sensitivity
 

@@ -22,7 +22,7 @@ from surrogate.space.continuous import ScipyDistribution
 from surrogate.students.arrays import Array
 from surrogate.students.inputs.columns import Column, Indicators, Ranked, Unit
 
-__all__ = ["MOST_DEGREE", "Factor", "factors_of_columns", "legendre_factors"]
+__all__ = ["MOST_DEGREE", "Factor", "factors_of_columns"]
 
 MOST_DEGREE = 15
 _N_NODES = 64  # exact for the products of two polynomials of degree 15, and far beyond
@@ -102,12 +102,6 @@ class Contrasts:
     def evaluate(self, X: Array) -> Array:
         """Return the functions at encoded rows, shape (n, n_levels)."""
         return X[:, self.columns] @ self.table
-
-
-def legendre_factors(d: int) -> list[Factor]:
-    """Return the factors of d inputs that are uniform on the unit scale."""
-    centres, scales = _recurrence(_uniform())
-    return [Polynomials(k, _centred, centres, scales) for k in range(d)]
 
 
 def factors_of_columns(columns: Sequence[Column]) -> list[Factor]:
