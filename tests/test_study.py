@@ -149,21 +149,22 @@ n_space = 20
 
 [optimize]
 constraints = ["growth > -0.2"]
-n_runs = 4
+n_runs = 2
 """
 )
 
 
 def test_a_study_replaces_an_outcome_finds_a_region_and_the_optimum_inside(folder):
     Path("steps.toml").write_text(STEPS)
-    study = sg.Study.from_file("steps.toml", changes=["sensitivity.n=8", "test.n=10"])
+    changes = ["sensitivity.n=8", "test.n=10", 'surrogate.members=["chaos"]']
+    study = sg.Study.from_file("steps.toml", changes=changes)
     result = study.perform("out", progress=False)
     assert result.region is not None
     assert result.optimum is not None
     box, optimum = result.region.found.box, result.optimum
     assert optimum.constraints == ("growth < 0.2", "growth > -0.2")
     proposed = optimum.runs.design[optimum.runs.origin == "proposed"]
-    assert len(proposed) == 4
+    assert len(proposed) == 2
     assert box.contains(proposed).all()
     assert box.contains(optimum.best.to_frame().T.infer_objects()).all()
     content = json.loads(result.files["scores"].read_text())
@@ -172,14 +173,11 @@ def test_a_study_replaces_an_outcome_finds_a_region_and_the_optimum_inside(folde
     for path in result.files.values():
         assert path.stat().st_size > 500
     stored = sg.Runs.from_store(folder / "out" / "steps.db").origin.value_counts().to_dict()
-    assert stored == {"certificate": 40, "design": 24, "test": 10, "proposed": 4}
+    assert stored == {"certificate": 40, "design": 24, "test": 10, "proposed": 2}
     page = result.files["page"].read_text()
     assert "Where growth &lt; 0.2" in page
     assert "The least growth" in page
     assert str(optimum) in str(result)
-    again = study.perform("out", progress=False)
-    assert again.to_dict() == result.to_dict()
-    assert len(sg.Runs.from_store(folder / "out" / "steps.db")) == 78
 
 
 def test_settings_are_replaced_and_keep_their_types(folder):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.optimization import optimum_section
 from surrogate.pages.pictures import picture, pictures
 from surrogate.pages.regions import region_section
-from surrogate.pages.sections import runs
-from surrogate.pages.sentences import percent
+from surrogate.pages.sections import glossary, runs
+from surrogate.pages.sentences import GLOSSARY, percent
 from surrogate.pages.shell import Section, document
 from surrogate.pages.tables import count, frame_table, number, pairs, table
 
@@ -66,7 +66,7 @@ def emulation_page(
         *([optimum_section(optimum)] if optimum else []),
         Section("The runs", runs(found.runs)),
         Section("Where this comes from", pairs(found.provenance)),
-        Section("Words", _glossary()),
+        Section("Words", glossary(_GLOSSARY | (GLOSSARY if discovery else {}))),
     ]
     return document(title or question, kicker, sections, lead=[question] if title else [])
 
@@ -156,10 +156,3 @@ def _inputs(sensitivity: Sensitivity) -> Markup:
     ranked = sensitivity.table.sort_values(sensitivity.ranked_by, ascending=False)
     repair = tag("p", f"{sensitivity.repair}.", class_="note") if sensitivity.repair else None
     return join(pictures(drawn), frame_table(ranked), repair)
-
-
-def _glossary() -> Markup:
-    items: list[Any] = [
-        tag("div", tag("dt", word), tag("dd", text)) for word, text in _GLOSSARY.items()
-    ]
-    return tag("dl", *items, class_="glossary")
