@@ -12,15 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
-from surrogate.regions.amounts import Amounts
-from surrogate.regions.box import Box
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Gap, Interval
 from surrogate.regions.covering import Covering
 from surrogate.regions.finder import RegionFinder, check_count, check_share
-from surrogate.regions.limits import Gap, Interval
-from surrogate.regions.outline import cut_between
-from surrogate.regions.ranks import Column, Ranks, rank
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory, Step
+from surrogate.regions.tables.amounts import Amounts
+from surrogate.regions.tables.ranks import Column, Ranks, cut_between, rank
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory, Step
 
 __all__ = ["TreeRegions"]
 

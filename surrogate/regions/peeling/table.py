@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions import _peeling as kernel
-from surrogate.regions.ranks import Ranks
+from surrogate.regions.peeling import _peeling as kernel
+from surrogate.regions.tables.ranks import Ranks
 
 __all__ = ["table_of"]
 

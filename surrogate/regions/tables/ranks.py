@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeAlias, overload
@@ -13,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
-from surrogate.regions import _sorting
-from surrogate.regions.columns import first_row, numbers, refuse_infinite, refuse_missing
+from surrogate.regions.tables import _sorting
+from surrogate.regions.tables.columns import first_row, numbers, refuse_infinite, refuse_missing
 
-__all__ = ["Column", "Ranks", "rank"]
+__all__ = ["Column", "Ranks", "cut_between", "rank"]
 
 Kind = Literal["real", "integer", "ordered", "labels"]
 Rows: TypeAlias = NDArray[np.integer[Any]]
@@ -119,6 +120,21 @@ def rank(frame: pd.DataFrame, *, allow_missing: bool = False) -> Ranks:
         filled += len(columns[-1].levels) + columns[-1].has_missing
     starts[filled] = d * n
     return Ranks(tuple(columns), order, starts[: filled + 1])
+
+
+def cut_between(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
+    """Return the limit between two values and the last level it allows.
+
+    The middle for real numbers; the inside value itself for whole numbers, and for neighbours so
+    close that their middle is the outside value.
+    """
+    outside, inside = gap
+    limit = inside if column.kind == "integer" else outside / 2 + inside / 2
+    if limit == outside:
+        limit = inside
+    if lower:
+        return limit, bisect_left(column.levels, limit)
+    return limit, bisect_right(column.levels, limit) - 1
 
 
 def _sort_present(name: str, values: pd.Series, place: _Place) -> Column:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Interval, Missing
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Interval, Missing
 
 __all__ = ["Face", "faces", "kept_out", "without"]
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.regions import _marks as kernel
-from surrogate.regions.box import Box
-from surrogate.regions.columns import numbers, restricted
-from surrogate.regions.faces import Face, faces, kept_out
-from surrogate.regions.limits import Missing
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.faces import Face, faces, kept_out
+from surrogate.regions.boxes.limits import Missing
+from surrogate.regions.tables.columns import numbers, restricted
+from surrogate.regions.trajectories import _marks as kernel
 
 __all__ = ["Marks"]
 

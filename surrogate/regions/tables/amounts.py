@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions.targets import Target
+from surrogate.regions.tables.targets import Target
 
 __all__ = ["Amounts"]
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.targets import read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.tables.columns import as_frame
+from surrogate.regions.tables.targets import read_target
 
 __all__ = ["limit_evidence", "quasi_p_values"]
 
@@ -64,7 +64,7 @@ def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
     """
     from scipy.special import betainc
 
-    from surrogate.regions.marks import Marks  # numba is loaded here
+    from surrogate.regions.trajectories.marks import Marks  # numba is loaded here
 
     counter = Marks(*_labelled(X, y))
     counted = [counter.count(box) for box in boxes]
