@@ -207,12 +207,11 @@ def _split(box: Box, feature: _Feature, gap: tuple[int, int], left: bool) -> Box
     outside, inside = gap[::-1] if left else gap
     low, high = box.limits.get(column.name, (-math.inf, math.inf))
     low_gap, high_gap = box.gaps.get(column.name, (None, None))
-    ends = float(column.levels[outside]), float(column.levels[inside])
-    limit, _ = cut_between(column, ends, lower=not left)
+    cut = cut_between(column, outside, inside, lower=not left)
     if left:
-        high, high_gap = limit, ends
+        high, high_gap = cut.limit, cut.gap
     else:
-        low, low_gap = limit, ends
+        low, low_gap = cut.limit, cut.gap
     return box.replace(column.name, Interval(low, high), gap=Gap(low_gap, high_gap))
 
 

@@ -33,7 +33,7 @@ def faces(box: Box) -> Iterator[Face]:
         if not isinstance(limits, Interval):
             yield Face(name, "labels", limits)
             continue
-        for end, limit in limits._asdict().items():
+        for end, limit in zip(Interval._fields, limits, strict=True):
             if math.isfinite(limit):
                 yield Face(name, end, limit)
 

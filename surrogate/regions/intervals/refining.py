@@ -193,9 +193,8 @@ def _interval(
     gaps: list[tuple[float, float] | None] = [None, None]
     for side, (outside, inside) in enumerate((low, high)):
         if outside is not None:
-            gap = float(column.levels[outside]), float(column.levels[inside])
-            limits[side], levels[side] = cut_between(column, gap, lower=side == 0)
-            gaps[side] = gap
+            cut = cut_between(column, outside, inside, lower=side == 0)
+            limits[side], levels[side], gaps[side] = cut
     admitted = np.arange(levels[0], levels[1] + 1)
     if math.isinf(limits[0]) and math.isinf(limits[1]):
         return free, admitted

@@ -102,9 +102,8 @@ class Outline:
         if outside < 0:
             end = start if lower else stop
         elif column.kind != "ordered":
-            gap = (float(column.levels[outside - start]), float(column.levels[inside - start]))
-            limit, end = cut_between(column, gap, lower=lower)
-            end += start
+            cut = cut_between(column, outside - start, inside - start, lower=lower)
+            limit, end, gap = cut.limit, start + cut.level, cut.gap
         (self.ends.low if lower else self.ends.high)[j] = end
         if column.kind == "ordered":
             self._limit_labels(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ __all__ = ["table_of"]
 _N_BLOCKS = 1000  # per column, about: their tallies fit the processor's cache
 
 
-def table_of(ranks: Ranks, amounts: NDArray[np.int64]) -> kernel.Table:
+def table_of(ranks: Ranks, amounts: NDArray[np.signedinteger[Any]]) -> kernel.Table:
     """Cut the levels of every column into blocks; each label is a block of its own.
 
     `amounts` (n, 2) are weight and weighted y of the rows.

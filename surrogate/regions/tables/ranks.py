@@ -17,7 +17,7 @@ from surrogate.errors import DataError
 from surrogate.regions.tables import _sorting
 from surrogate.regions.tables.columns import first_row, numbers, refuse_infinite, refuse_missing
 
-__all__ = ["Column", "Ranks", "cut_between", "rank"]
+__all__ = ["Column", "Cut", "Ranks", "cut_between", "rank"]
 
 Kind = Literal["real", "integer", "ordered", "labels"]
 Rows: TypeAlias = NDArray[np.integer[Any]]
@@ -122,19 +122,30 @@ def rank(frame: pd.DataFrame, *, allow_missing: bool = False) -> Ranks:
     return Ranks(tuple(columns), order, starts[: filled + 1])
 
 
-def cut_between(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
-    """Return the limit between two values and the last level it allows.
+class Cut(NamedTuple):
+    """A limit between two levels, the last level it allows, and the values on either side."""
+
+    limit: float
+    level: int
+    gap: tuple[float, float]
+
+
+def cut_between(column: Column, outside: int, inside: int, *, lower: bool) -> Cut:
+    """Return the limit between two levels of a numeric column.
 
     The middle for real numbers; the inside value itself for whole numbers, and for neighbours so
     close that their middle is the outside value.
     """
-    outside, inside = gap
-    limit = inside if column.kind == "integer" else outside / 2 + inside / 2
-    if limit == outside:
-        limit = inside
+    gap = float(column.levels[outside]), float(column.levels[inside])
+    limit = gap[1] if column.kind == "integer" else gap[0] / 2 + gap[1] / 2
+    if limit == gap[0]:
+        limit = gap[1]
+    start, stop = sorted((outside, inside))
+    if gap[0] == gap[1]:  # whole numbers too large to differ as limits
+        start, stop = 0, len(column.levels) - 1
     if lower:
-        return limit, bisect_left(column.levels, limit)
-    return limit, bisect_right(column.levels, limit) - 1
+        return Cut(limit, bisect_left(column.levels, limit, start, stop + 1), gap)
+    return Cut(limit, bisect_right(column.levels, limit, start, stop + 1) - 1, gap)
 
 
 def _sort_present(name: str, values: pd.Series, place: _Place) -> Column:
