@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -158,7 +158,7 @@ class State:
                 ]
         return found
 
-    def _enter(self, rows: Integers) -> None:
+    def _enter(self, rows: NDArray[np.signedinteger[Any]]) -> None:
         """Begin with a box of these amounts."""
         self.n = len(rows)
         self.weight, self.total = (int(each) for each in rows.sum(axis=0))

@@ -33,7 +33,7 @@ class Amounts:
         What is subtracted from y: 0, or the least of real values.
     """
 
-    integers: NDArray[np.int64] | NDArray[np.int8]
+    integers: NDArray[np.signedinteger[Any]]
     exponent: int
     floor: float
 

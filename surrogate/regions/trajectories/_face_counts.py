@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 __all__ = ["count_kept", "meet", "tally"]
@@ -25,7 +24,8 @@ def count_kept(keys: Any, bounds: Any, times: Any, kept: Any) -> None:
     kept[:] = times.sum()
     for start in range(0, len(keys), _AT_A_TIME):
         some, answers = keys[start : start + _AT_A_TIME], kept[start : start + _AT_A_TIME]
-        for bound, n_boxes in zip(bounds, times):
+        for k in range(len(bounds)):
+            bound, n_boxes = bounds[k], times[k]
             for i in range(len(some)):  # no branch, so many rows at once
                 answers[i] = answers[i] - n_boxes if some[i] > bound else answers[i]
 
