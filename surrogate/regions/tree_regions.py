@@ -12,15 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
-from surrogate.regions.amounts import Amounts
-from surrogate.regions.box import Box
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Gap, Interval
 from surrogate.regions.covering import Covering
 from surrogate.regions.finder import RegionFinder, check_count, check_share
-from surrogate.regions.limits import Gap, Interval
-from surrogate.regions.outline import cut_between
-from surrogate.regions.ranks import Column, Ranks, rank
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory, Step
+from surrogate.regions.tables.amounts import Amounts
+from surrogate.regions.tables.ranks import Column, Ranks, cut_between, rank
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory, Step
 
 __all__ = ["TreeRegions"]
 
@@ -208,12 +207,11 @@ def _split(box: Box, feature: _Feature, gap: tuple[int, int], left: bool) -> Box
     outside, inside = gap[::-1] if left else gap
     low, high = box.limits.get(column.name, (-math.inf, math.inf))
     low_gap, high_gap = box.gaps.get(column.name, (None, None))
-    ends = float(column.levels[outside]), float(column.levels[inside])
-    limit, _ = cut_between(column, ends, lower=not left)
+    cut = cut_between(column, outside, inside, lower=not left)
     if left:
-        high, high_gap = limit, ends
+        high, high_gap = cut.limit, cut.gap
     else:
-        low, low_gap = limit, ends
+        low, low_gap = cut.limit, cut.gap
     return box.replace(column.name, Interval(low, high), gap=Gap(low_gap, high_gap))
 
 

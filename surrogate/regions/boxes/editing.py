@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,14 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, DataError
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.faces import Face, faces, kept_out, without
-from surrogate.regions.limits import Interval
-from surrogate.regions.scores import evaluate_boxes, wracc_error
-from surrogate.regions.targets import Target, read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.faces import Face, faces, kept_out, without
+from surrogate.regions.boxes.limits import Interval
+from surrogate.regions.boxes.scores import evaluate_boxes, wracc_error
+from surrogate.regions.tables.columns import as_frame
+from surrogate.regions.tables.targets import Target, read_target
 
-__all__ = ["Simplification", "compare", "round_box", "simplify"]
+__all__ = ["Simplification", "compare", "loosen", "round_box", "simplify"]
 
 _MOST_DIGITS = 17  # no float has more
 
@@ -40,6 +40,24 @@ class Simplification:
     box: Box
     dropped: tuple[str, ...]
     reason: str
+
+
+def loosen(
+    box: Box, name: str, low: float | None, high: float | None, labels: Collection[Any]
+) -> Box:
+    """Return the box with wider limits of one input; see `Box.loosen`."""
+    free, limits = box.drop(name), box.limits[name]
+    if not isinstance(limits, Interval):
+        if low is not None or high is not None:
+            raise ArgumentError(f"{name!r} is limited to labels; give labels=, not low or high")
+        return free.add(name, [*limits, *(each for each in labels if each not in limits)])
+    wider = limits.low if low is None else low, limits.high if high is None else high
+    if labels or not (wider[0] <= limits.low and limits.high <= wider[1]):
+        raise ArgumentError(
+            f"loosen cannot turn limits {tuple(limits)} of {name!r} into {wider}, which keeps "
+            "out what they admit, nor add labels to them; use replace"
+        )
+    return free if wider == (-math.inf, math.inf) else free.add(name, wider)
 
 
 def compare(before: Box, after: Box, X: Any, y: Any, *, sample_weight: Any = None) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Interval, Missing
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Interval, Missing
 
 __all__ = ["Face", "faces", "kept_out", "without"]
 
@@ -33,7 +33,7 @@ def faces(box: Box) -> Iterator[Face]:
         if not isinstance(limits, Interval):
             yield Face(name, "labels", limits)
             continue
-        for end, limit in limits._asdict().items():
+        for end, limit in zip(Interval._fields, limits, strict=True):
             if math.isfinite(limit):
                 yield Face(name, end, limit)
 

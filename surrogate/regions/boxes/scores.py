@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, binomial
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.limits import Limits
-from surrogate.regions.targets import Target, read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Limits
+from surrogate.regions.tables.columns import as_frame
+from surrogate.regions.tables.targets import Target, read_target
 
 __all__ = ["BoxScores", "evaluate_box", "evaluate_boxes", "memberships", "wracc_error"]
 

@@ -14,29 +14,25 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.regions.columns import as_frame, numbers, restricted
-from surrogate.regions.limits import (
+from surrogate.regions.boxes.limits import (
     Gap,
     Interval,
     Limits,
     Missing,
     check_missing,
-    describe,
-    from_plain,
     read_gap,
     read_limits,
-    to_plain,
 )
+from surrogate.regions.boxes.plain import read_box, write_box
+from surrogate.regions.boxes.text import conditions
+from surrogate.regions.tables.columns import as_frame, numbers, restricted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from surrogate.regions.scores import BoxScores
+    from surrogate.regions.boxes.scores import BoxScores
 
 __all__ = ["Box"]
-
-_FORMAT = "surrogate.Box"
-_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -166,7 +162,7 @@ class Box:
         -------
         BoxScores
         """
-        from surrogate.regions.scores import evaluate_box
+        from surrogate.regions.boxes.scores import evaluate_box
 
         return evaluate_box(
             self, X, y, data=data, confidence_level=confidence_level, sample_weight=sample_weight
@@ -184,14 +180,10 @@ class Box:
         >>> Box({}).rule()
         'everything'
         """
-        conditions = self._conditions(digits)
-        if self.missing == "inside" and len(conditions) > 1:
-            conditions = [f"({each})" for each in conditions]
-        return " and ".join(conditions) if conditions else "everything"
-
-    def _conditions(self, digits: int) -> list[str]:
-        more = " or missing" if self.missing == "inside" else ""
-        return [describe(name, limits, digits) + more for name, limits in self.limits.items()]
+        stated = conditions(self.limits, self.missing, digits)
+        if self.missing == "inside" and len(stated) > 1:
+            stated = [f"({each})" for each in stated]
+        return " and ".join(stated) or "everything"
 
     def drop(self, name: str) -> Box:
         """Return the box without its restriction of one input."""
@@ -260,18 +252,9 @@ class Box:
         >>> Box({"gain": (0.5, 4.2), "delay": (0.1, math.inf)}).loosen("gain", low=-math.inf)
         Box(delay >= 0.1 and gain <= 4.2)
         """
-        free, limits = self.drop(name), self.limits[name]
-        if not isinstance(limits, Interval):
-            if low is not None or high is not None:
-                raise ArgumentError(f"{name!r} is limited to labels; give labels=, not low or high")
-            return free.add(name, [*limits, *(each for each in labels if each not in limits)])
-        wider = limits.low if low is None else low, limits.high if high is None else high
-        if labels or not (wider[0] <= limits.low and limits.high <= wider[1]):
-            raise ArgumentError(
-                f"loosen cannot turn limits {tuple(limits)} of {name!r} into {wider}, which keeps "
-                "out what they admit, nor add labels to them; use replace"
-            )
-        return free if wider == (-math.inf, math.inf) else free.add(name, wider)
+        from surrogate.regions.boxes.editing import loosen
+
+        return loosen(self, name, low, high, labels)
 
     def round(
         self, digits: int | None = None, X: Any = None, y: Any = None, *, sample_weight: Any = None
@@ -293,7 +276,7 @@ class Box:
         >>> box.round(2), box.round()
         (Box(0.1 <= gain <= 7.9), Box(0.1 <= gain <= 7.891))
         """
-        from surrogate.regions.editing import round_box
+        from surrogate.regions.boxes.editing import round_box
 
         return round_box(self, digits, X, y, sample_weight=sample_weight)
 
@@ -312,7 +295,7 @@ class Box:
         DataFrame of shape (3, 6)
             Rows before, after, change; columns coverage, density, mass, wracc, n_restricted, n.
         """
-        from surrogate.regions.editing import compare
+        from surrogate.regions.boxes.editing import compare
 
         return compare(self, other, X, y, sample_weight=sample_weight)
 
@@ -345,29 +328,13 @@ class Box:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content of `to_json` as plain values."""
-        declared = {} if self.missing == "error" else {"missing": self.missing}
-        return declared | {
-            "format": _FORMAT,
-            "version": _VERSION,
-            "limits": {name: to_plain(limits) for name, limits in self.limits.items()},
-            "gaps": {name: {"low": g.low, "high": g.high} for name, g in self.gaps.items()},
-        }
+        return write_box(self.limits, self.gaps, self.missing)
 
     @classmethod
     def from_dict(cls, content: Any) -> Box:
         """Return the box that `to_dict` wrote; refuses what it does not know."""
-        expected = {"format", "version", "limits", "gaps"}
-        if not isinstance(content, dict) or {*content} - {"missing"} != expected:
-            raise DataError(f"a box has the keys {sorted(expected)}; got {content!r:.200}")
-        if content["format"] != _FORMAT or content["version"] != _VERSION:
-            raise DataError(
-                f"a box was to be read from {_FORMAT!r} version {_VERSION}; got "
-                f"{content['format']!r} version {content['version']!r}"
-            )
         try:
-            limits = {name: from_plain(each) for name, each in content["limits"].items()}
-            gaps = {name: (each["low"], each["high"]) for name, each in content["gaps"].items()}
-            return cls(limits, gaps, content.get("missing", "error"))
+            return cls(*read_box(content))
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise DataError(f"the content of this box is damaged: {error!r}") from error
 
@@ -375,8 +342,8 @@ class Box:
         return f"Box({self.rule()})"
 
     def _repr_html_(self) -> str:
-        conditions = self._conditions(4) or ["everything"]
-        items = "".join(f"<li>{html.escape(each)}</li>" for each in conditions)
+        stated = conditions(self.limits, self.missing, digits=4) or ["everything"]
+        items = "".join(f"<li>{html.escape(each)}</li>" for each in stated)
         return f"<div><b>Box</b><ul>{items}</ul></div>"
 
     def __hash__(self) -> int:
