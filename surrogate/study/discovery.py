@@ -106,6 +106,7 @@ class DiscoveryStudy(Study):
         "run": RUN,
         "discover": {
             "n_transfer": COUNT,
+            "n_transfer_max": COUNT,
             "rule": TEXT,
             "density": NUMBER,
             "max_restricted": COUNT,
