@@ -88,17 +88,29 @@ def openturns_kriging(X: np.ndarray, y: np.ndarray) -> Predictor:
 def openturns_chaos(X: np.ndarray, y: np.ndarray) -> Predictor:
     import openturns as ot
 
-    d = X.shape[1]
+    (n, d), y = X.shape, y[:, None]
     law = ot.JointDistribution([ot.Uniform(0, 1)] * d)
     enumerate_ = ot.HyperbolicAnisotropicEnumerateFunction(d, 0.75)
     basis = ot.OrthogonalProductPolynomialFactory([ot.LegendreFactory()] * d, enumerate_)
-    size = min(int(2.5 * len(y)), 500 if len(y) >= 1000 else 1200)
-    selection = ot.LeastSquaresMetaModelSelectionFactory(ot.LARS(), ot.CorrectedLeaveOneOut())
-    algorithm = ot.FunctionalChaosAlgorithm(
-        X, y[:, None], law, ot.FixedStrategy(basis, size), ot.LeastSquaresStrategy(selection)
-    )
-    algorithm.run()
-    return lambda X: (np.ravel(algorithm.getResult().getMetaModel()(X)), None)
+    most = min(int(2.5 * n), 500 if n >= 1000 else 1200)
+    sizes = [d + 1]  # of whole degrees, each clearly larger than the one before; it matters a lot
+    degree = 1
+    while (size := enumerate_.getStrataCumulatedCardinal(degree)) < most:
+        sizes += [size] if size > 1.25 * sizes[-1] else []
+        degree += 1
+    ot.ResourceMap.SetAsBool("FunctionalChaosValidation-ModelSelection", True)  # noqa: FBT003
+    best, chosen = -np.inf, None
+    for size in [*sizes, most]:
+        selection = ot.LeastSquaresMetaModelSelectionFactory(ot.LARS(), ot.CorrectedLeaveOneOut())
+        strategy = ot.LeastSquaresStrategy(selection)
+        algorithm = ot.FunctionalChaosAlgorithm(X, y, law, ot.FixedStrategy(basis, size), strategy)
+        algorithm.run()
+        result = algorithm.getResult()
+        splitter = ot.LeaveOneOutSplitter(n)
+        q2 = ot.FunctionalChaosValidation(result, splitter).computeR2Score()[0]
+        if q2 > best:
+            best, chosen = q2, result.getMetaModel()
+    return lambda X: (np.ravel(chosen(X)), None)
 
 
 def chaospy_chaos(X: np.ndarray, y: np.ndarray) -> Predictor:
@@ -116,6 +128,29 @@ def chaospy_chaos(X: np.ndarray, y: np.ndarray) -> Predictor:
     return lambda X: (model.predict(np.asarray(chosen(*X.T)).T), None)
 
 
+def botorch_process(X: np.ndarray, y: np.ndarray) -> Predictor:
+    import torch
+    from botorch import fit_gpytorch_mll
+    from botorch.models import SingleTaskGP
+    from gpytorch.mlls import ExactMarginalLogLikelihood
+
+    model = SingleTaskGP(torch.as_tensor(X), torch.as_tensor(y[:, None]))
+    fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+
+    def predict(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        said = model.posterior(torch.as_tensor(X), observation_noise=True)
+        return said.mean.detach().numpy().ravel(), said.variance.detach().numpy().ravel() ** 0.5
+
+    return predict
+
+
+def lightgbm_trees(X: np.ndarray, y: np.ndarray) -> Predictor:
+    import lightgbm
+
+    model = lightgbm.LGBMRegressor(n_estimators=500, n_jobs=1, verbose=-1).fit(X, y)
+    return lambda X: (model.predict(X), None)
+
+
 def ridge(X: np.ndarray, y: np.ndarray) -> Predictor:
     model = RidgeCV(np.logspace(-6, 3, 10)).fit(X, y)
     return lambda X: (model.predict(X), None)
@@ -130,12 +165,19 @@ PEERS: dict[str, tuple[Peer, str]] = {
     "sklearn GP": (sklearn_process, "sklearn"),
     "sklearn MLP": (sklearn_network, "sklearn"),
     "scipy RBF": (scipy_rbf, "scipy"),
-    "SMT KRG": (smt_kriging, "smt"),
+    "SMT KRG": (smt_kriging, "smt.surrogate_models"),
     "OpenTURNS kriging": (openturns_kriging, "openturns"),
     "OpenTURNS PCE": (openturns_chaos, "openturns"),
     "chaospy PCE": (chaospy_chaos, "chaospy"),
+    "BoTorch GP": (botorch_process, "botorch.models"),
+    "LightGBM": (lightgbm_trees, "lightgbm"),
 }
-BANDS = ("sklearn GP", "SMT KRG", "OpenTURNS kriging")  # those with a standard deviation
+BANDS = (
+    "sklearn GP",
+    "SMT KRG",
+    "OpenTURNS kriging",
+    "BoTorch GP",
+)  # those with a standard deviation
 SIMPLE: dict[str, Peer] = {
     "ridge": ridge,
     "scipy RBF": scipy_rbf,
@@ -145,6 +187,7 @@ SIMPLE: dict[str, Peer] = {
 
 
 def importable(module: str) -> bool:
+    """Return whether a module can be imported; it is then, so that no fit pays for that."""
     try:
         __import__(module)
     except ImportError:

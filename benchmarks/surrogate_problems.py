@@ -18,7 +18,7 @@ from scipy.stats import qmc
 
 from simulators import functions
 
-__all__ = ["Analytic", "Stored", "problems", "small_problem"]
+__all__ = ["Analytic", "Small", "Stored", "problems"]
 
 N_FRESH = 4000
 Function = Callable[[np.ndarray], np.ndarray]
@@ -126,25 +126,37 @@ def problems(names: Iterable[str] | None = None) -> list[Stored | Analytic]:
     return [each for each in found if not names or each.name in names]
 
 
-def small_problem(seed: int) -> Analytic | tuple[np.ndarray, ...]:
-    """Return X, y, fresh X and noise-free y of a random small problem with what befalls runs.
+class Small:
+    """A random small problem with what befalls runs.
 
     10 to 60 runs of 1 to 8 inputs; waves, products, kinks and jumps of some of them; then by chance
-    noise, repeated rows, a constant input, or a constant outcome.
+    noise, repeated rows, a constant input, or a constant outcome. The fresh outcomes have no noise.
     """
-    rng = np.random.default_rng([2026, seed])
-    n, d = int(rng.integers(10, 61)), int(rng.integers(1, 9))
-    terms = []
-    for _ in range(int(rng.integers(1, 6))):
-        a, b = rng.integers(d, size=2)
-        size, rate, edge = rng.normal(), rng.uniform(1, 6), rng.uniform(0.2, 0.8)
-        terms.append(
-            (rng.choice(["wave", "product", "kink", "jump", "line"]), a, b, size, rate, edge)
-        )
 
-    def response(X: np.ndarray) -> np.ndarray:
+    def __init__(self, seed: int) -> None:
+        self.name, self.seed = f"small {seed}", seed
+        rng = np.random.default_rng([2026, seed])
+        self.n, d = int(rng.integers(10, 61)), int(rng.integers(1, 9))
+        self._terms = [_term(rng, d) for _ in range(int(rng.integers(1, 6)))]
+        X, fresh = rng.random((self.n, d)), rng.random((1000, d))
+        if rng.random() < 0.2 and d > 1:
+            X[:, 0] = fresh[:, 0] = 0.5
+        if rng.random() < 0.3:
+            X[: self.n // 4] = X[self.n // 2 : self.n // 2 + self.n // 4]
+        y, truth = self._response(X), self._response(fresh)
+        if rng.random() < 0.4:
+            y = y + rng.uniform(0.02, 0.5) * y.std() * rng.normal(size=self.n)
+        if rng.random() < 0.03:
+            y, truth = np.full(self.n, 3.0), np.full(1000, 3.0)
+        self._runs, self.fresh = (X, y), (fresh, truth)
+
+    def runs(self, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return its runs, whose number it has chosen itself."""
+        return self._runs
+
+    def _response(self, X: np.ndarray) -> np.ndarray:
         y = np.zeros(len(X))
-        for kind, a, b, size, rate, edge in terms:
+        for kind, a, b, size, rate, edge in self._terms:
             u, v = X[:, a], X[:, b]
             shapes = {
                 "wave": np.sin(rate * u + edge),
@@ -153,17 +165,12 @@ def small_problem(seed: int) -> Analytic | tuple[np.ndarray, ...]:
                 "jump": 1.0 * (u + 0.3 * v > edge),
                 "line": u,
             }
-            y += size * shapes[str(kind)]
+            y += size * shapes[kind]
         return y
 
-    X, fresh = rng.random((n, d)), rng.random((1000, d))
-    if rng.random() < 0.2 and d > 1:
-        X[:, 0] = fresh[:, 0] = 0.5
-    if rng.random() < 0.3:
-        X[: n // 4] = X[n // 2 : n // 2 + n // 4]
-    y, truth = response(X), response(fresh)
-    if rng.random() < 0.4:
-        y = y + rng.uniform(0.02, 0.5) * y.std() * rng.normal(size=n)
-    if rng.random() < 0.03:
-        y, truth = np.full(n, 3.0), np.full(1000, 3.0)
-    return X, y, fresh, truth
+
+def _term(rng: np.random.Generator, d: int) -> tuple[str, int, int, float, float, float]:
+    a, b = rng.integers(d, size=2)
+    size, rate, edge = rng.normal(), rng.uniform(1, 6), rng.uniform(0.2, 0.8)
+    kind = str(rng.choice(["wave", "product", "kink", "jump", "line"]))
+    return kind, a, b, size, rate, edge

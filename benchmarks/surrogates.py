@@ -6,10 +6,11 @@
 
 The first prints per cell 1 - Q2 on fresh points (floored at 1e-6) and the CPU seconds of the fit;
 then, over the cells in which the best Q2 is at least 0.1 (the others are listed), the geometric
-mean of every model and our ratio to the best peer by hindsight. A fit beyond 120 CPU-s counts as
-not finished. ``--coverage`` prints what share of fresh outcomes nominal 90 % intervals hold,
-``--random`` how far Q2 falls below that of the best simple model on small problems with kinks,
-jumps, noise, repeated rows, constants. Cells are appended to the file, and not run again.
+mean of every model and our ratio to the best peer by hindsight. Every cell has a process of its
+own, which is stopped after 120 CPU-s: it did not finish. ``--coverage`` prints what share of fresh
+outcomes nominal 90 % intervals hold, ``--random`` how far Q2 falls below that of the best simple
+model on small problems with kinks, jumps, noise, repeated rows, constants (``--random 500 --first
+120`` is about seeds 120 to 499). Cells are appended to the file, and not run again.
 
 Problems are those of `surrogate_problems`, the stored ones where SURROGATE_DATA is set; peers
 those of `surrogate_peers`; the ones that cannot be imported are named at the end.
@@ -18,21 +19,37 @@ those of `surrogate_peers`; the ones that cannot be imported are named at the en
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import resource
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from surrogate_peers import BANDS, PEERS, SIMPLE, Peer, Predictor, importable
-from surrogate_problems import problems, small_problem
+from surrogate_problems import Small, problems
 
 import surrogate as sg
 
-FLOOR, LONGEST, WORTHWHILE, LEVEL = 1e-6, 120.0, 0.1, 1.645
+FLOOR, LONGEST, WORTHWHILE, LEVEL = 1e-6, 120, 0.1, 1.645
 SHORT = "{:.3g}".format
 KEY = ["problem", "n", "seed", "model"]
+WARM = np.random.default_rng(0).random((12, 2))
+
+
+class Problem(Protocol):
+    name: str
+
+    def runs(self, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]: ...
+
+    @property
+    def fresh(self) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+Cell = tuple[Problem, int, int]
 
 
 def ours(X: np.ndarray, y: np.ndarray) -> Predictor:
@@ -62,36 +79,57 @@ def measured(
     residual = (truth - offset) / scale - mean
     lost = float(np.mean(residual**2) / (np.var(truth) / scale**2 or 1.0))
     covered = np.nan if std is None else np.mean(np.abs(residual) <= LEVEL * std)
-    late = "" if seconds <= LONGEST else "did not finish"
-    return {
-        "lost": np.nan if late else lost,
-        "seconds": seconds,
-        "coverage": covered,
-        "failed": late,
-    }
+    return {"lost": lost, "seconds": seconds, "coverage": covered, "failed": ""}
 
 
-def run(models: dict[str, Peer], names: Iterable[str], sizes: Iterable[int], seeds: Iterable[int],
-        path: Path | None) -> pd.DataFrame:  # fmt: skip
-    """Measure all cells that the file does not have; return all of them."""
-    cells = pd.read_csv(path) if path and path.exists() else pd.DataFrame(columns=KEY)
-    done = set(cells[KEY].itertuples(index=False, name=None))
+def limited(*arguments) -> dict:
+    """Return what `measured` does, in a process that the system ends after the longest time."""
+    context = multiprocessing.get_context("fork")  # it begins with all modules imported
+    receiver, sender = context.Pipe(duplex=False)
+
+    def answer() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+        sender.send(measured(*arguments))
+
+    process = context.Process(target=answer)
+    process.start()
+    sender.close()
+    try:
+        return receiver.recv()
+    except EOFError:
+        return {"lost": np.nan, "seconds": np.nan, "failed": f"did not finish in {LONGEST} CPU-s"}
+    finally:
+        process.join()
+
+
+def run(models: dict[str, Peer], cells: Iterable[Cell], path: Path | None) -> pd.DataFrame:
+    """Measure the cells that the file does not have; return these cells of these models."""
+    known = pd.read_csv(path) if path and path.exists() else pd.DataFrame(columns=KEY)
+    done = set(known[KEY].itertuples(index=False, name=None))
+    wanted = []
+    if "ours" in models:
+        ours(WARM, WARM[:, 0])  # compiled functions are loaded once, not in every process
+    for problem, n, seed in cells:
+        for name, fit in models.items():
+            key = (problem.name, n, seed, name)
+            wanted.append(key)
+            if key in done:
+                continue
+            cell = dict(zip(KEY, key, strict=True))
+            cell |= limited(fit, *problem.runs(n, seed), *problem.fresh)
+            print(*cell.values(), flush=True)
+            row = pd.DataFrame([cell])
+            known = pd.concat([known, row]) if len(known) else row
+            if path:
+                known.to_csv(path, index=False)
+    return known.set_index(KEY).loc[wanted].reset_index()
+
+
+def all_cells(names: Iterable[str], sizes: Iterable[int], seeds: Iterable[int]) -> Iterator[Cell]:
     for n in sizes:
         for seed in seeds:
             for problem in problems(names):
-                for name, fit in models.items():
-                    key = (problem.name, n, seed, name)
-                    if key in done:
-                        continue
-                    cell = dict(zip(KEY, key, strict=True))
-                    cell |= measured(fit, *problem.runs(n, seed), *problem.fresh)
-                    print(*cell.values(), flush=True)
-                    row = pd.DataFrame([cell])
-                    cells = pd.concat([cells, row]) if len(cells) else row
-                    if path:
-                        cells.to_csv(path, index=False)
-    wanted = cells["n"].isin(sizes) & cells["seed"].isin(seeds) & cells["model"].isin(models)
-    return cells[wanted]
+                yield problem, n, seed
 
 
 def accuracy(table: pd.DataFrame) -> None:
@@ -135,27 +173,27 @@ def coverage(table: pd.DataFrame) -> None:
         print(wide.to_string(float_format="{:.3f}".format))
 
 
-def small(n_problems: int, path: Path | None) -> None:
+def collapse(cells: pd.DataFrame) -> None:
     """Print how far Q2 falls below the best simple model's on random small problems."""
-    rows = pd.read_csv(path).to_dict("records") if path and path.exists() else []
-    for seed in range(len(rows), n_problems):
-        runs = small_problem(seed)
-        row = {name: measured(fit, *runs)["lost"] for name, fit in {"ours": ours, **SIMPLE}.items()}
-        rows.append({"seed": seed, "n": len(runs[0]), "d": runs[0].shape[1], **row})
-        if path:
-            pd.DataFrame(rows).to_csv(path, index=False)
-    table = pd.DataFrame(rows)
+    table = cells.pivot(index=["problem", "n"], columns="model", values="lost")
     q2, best = 1 - table["ours"], 1 - table[list(SIMPLE)].min(axis=1)
-    short = table[~(q2 >= 0.9 * best) & (best > WORTHWHILE)]
+    worth = best > WORTHWHILE
+    short = table[~(q2 >= 0.9 * best) & worth]
     print(
         f"{len(table)} problems; no answer in {table['ours'].isna().sum()}; best simple Q2 above "
-        f"{WORTHWHILE} in {(best > WORTHWHILE).sum()}; ours below 0.9 of it in {len(short)}; "
-        f"below 0.1 where it is above 0.5 in {((q2 < 0.1) & (best > 0.5)).sum()}"
+        f"{WORTHWHILE} in {worth.sum()}; ours below 0.9 of it in {len(short)}; below 0.1 where it "
+        f"is above 0.5 in {((q2 < 0.1) & (best > 0.5)).sum()}"
     )
     for name in SIMPLE:
-        below = ~(1 - table[name] >= 0.9 * best) & (best > WORTHWHILE)
-        print(f"   {name}: below 0.9 of the best simple one in {below.sum()}")
+        mine = 1 - table[name]
+        below, beaten = ~(mine >= 0.9 * best) & worth, ~(q2 >= 0.9 * mine) & (mine > WORTHWHILE)
+        print(
+            f"   {name}: below 0.9 of the best simple one in {below.sum()}; ours below 0.9 of it "
+            f"in {beaten.sum()}"
+        )
     print(short.assign(q2=q2, best=best).sort_values("q2").to_string(float_format=SHORT))
+    seconds = cells[cells["model"] == "ours"]["seconds"]
+    print(f"CPU seconds of our fit: median {seconds.median():.2f}, most {seconds.max():.2f}")
 
 
 def main() -> None:
@@ -167,18 +205,27 @@ def main() -> None:
     parser.add_argument("--csv", type=Path, help="where cells are kept")
     parser.add_argument("--coverage", action="store_true", help="of intervals, over 10 seeds")
     parser.add_argument("--random", type=int, help="number of small random problems")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first of these")
     asked = parser.parse_args()
-    if asked.random:
-        small(asked.random, asked.csv)
-        return
     peers = {name: fit for name, (fit, module) in PEERS.items() if importable(module)}
-    if asked.coverage:
+    if asked.random:
+        peers = SIMPLE
+    elif asked.coverage:
         peers = {name: fit for name, fit in peers.items() if name in BANDS}
     models = {"ours": ours, **peers}
     if asked.models:
         models = {name: models[name] for name in asked.models}
-    seeds = asked.seeds or list(range(10 if asked.coverage else 1))
-    table = run(models, asked.problems, asked.n, seeds, asked.csv)
+    if asked.random:
+        small = [Small(seed) for seed in range(asked.first, asked.random)]
+        table = run(models, [(each, each.n, each.seed) for each in small], asked.csv)
+    else:
+        seeds = asked.seeds or range(10 if asked.coverage else 1)
+        table = run(models, all_cells(asked.problems, asked.n, seeds), asked.csv)
+    if "ours" not in models:
+        return  # cells for the file
+    if asked.random:
+        collapse(table)
+        return
     (coverage if asked.coverage else accuracy)(table)
     for name, (_, module) in PEERS.items():
         if not importable(module):

@@ -18,7 +18,7 @@ from surrogate.estimates import Estimate, binomial_bound
 from surrogate.experiment import Runs
 from surrogate.expressions import as_expression
 from surrogate.randomness import Rng, seed_of
-from surrogate.regions.nesting import nest
+from surrogate.regions.boxes.nesting import nest
 
 if TYPE_CHECKING:
     from surrogate.models import Simulator

@@ -14,12 +14,13 @@ from surrogate.discovery.ceiling import Ceiling, ceiling_of
 from surrogate.discovery.cross_fitting import Fold, cross_fitted
 from surrogate.discovery.held_out import Way, curve_of, failure_of, scores_of
 from surrogate.discovery.search import Found, Search
-from surrogate.discovery.thresholds import teachers_at, threshold_table
+from surrogate.discovery.thresholds import teachers_at
 from surrogate.errors import DataError, FewCasesWarning, TeacherWarning
 from surrogate.estimates import Estimate
 from surrogate.expressions import as_expression
 from surrogate.regions import Box, PeelingTrajectory
 from surrogate.students import CaseClassifier
+from surrogate.students.automatic.symmetry import SymmetricClassifier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +163,10 @@ class Discovery:
         DataError
             As `at`; and for a case that no run is in, or all.
         """
-        return threshold_table([self.at(case) for case in cases])
+        import pandas as pd
+
+        rows = {str(found.case): _row(found) for found in map(self.at, cases)}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
 
     def __repr__(self) -> str:
         lines = [f"{self.case} where {self.box.rule()}", f"  {self.choice}"]
@@ -271,4 +275,20 @@ def _teacher_scores(teacher: Any) -> pd.DataFrame:
 def _teacher_sentence(teacher: Any) -> str:
     if isinstance(teacher, CaseClassifier):
         return teacher.evidence()
+    if isinstance(teacher, SymmetricClassifier):
+        name = type(teacher.classifier_).__name__
+        return f"{name}, given by the user, made symmetric in the exchangeable blocks; not scored"
     return f"{type(teacher).__name__}, given by the user; not scored"
+
+
+def _row(found: Discovery) -> dict[str, Any]:
+    box = found.curve.iloc[found.index]
+    row: dict[str, Any] = {"share": float(found.runs.label(found.case).mean())}
+    row |= {name: float(box[name]) for name in ("coverage", "density", "mass")}
+    row["n_restricted"] = found.box.n_restricted
+    for name in ("coverage", "density"):
+        if name in found.scores:
+            score = found.scores[name]
+            row[f"{name}_held_out"] = score.value
+            row[f"{name}_held_out_low"], row[f"{name}_held_out_high"] = score.low, score.high
+    return row | {"rule": found.box.rule()}

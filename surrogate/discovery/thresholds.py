@@ -12,12 +12,9 @@ from surrogate.errors import DataError
 from surrogate.students import CaseClassifier
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from surrogate.discovery.result import Discovery
     from surrogate.experiment import Runs
 
-__all__ = ["teachers_at", "threshold_table"]
+__all__ = ["teachers_at"]
 
 
 def teachers_at(
@@ -40,24 +37,3 @@ def teachers_at(
     return teacher.at(case, outcomes), [
         fold.teacher.at(case, outcomes.iloc[np.setdiff1d(everything, fold.rows)]) for fold in folds
     ]
-
-
-def threshold_table(discoveries: Sequence[Discovery]) -> pd.DataFrame:
-    """Return one row per discovery; see `Discovery.sweep`."""
-    import pandas as pd
-
-    rows = {str(found.case): _row(found) for found in discoveries}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("case")
-
-
-def _row(found: Discovery) -> dict[str, Any]:
-    box = found.curve.iloc[found.index]
-    row: dict[str, Any] = {"share": float(found.runs.label(found.case).mean())}
-    row |= {name: float(box[name]) for name in ("coverage", "density", "mass")}
-    row["n_restricted"] = found.box.n_restricted
-    for name in ("coverage", "density"):
-        if name in found.scores:
-            score = found.scores[name]
-            row[f"{name}_held_out"] = score.value
-            row[f"{name}_held_out_low"], row[f"{name}_held_out_high"] = score.low, score.high
-    return row | {"rule": found.box.rule()}

@@ -6,26 +6,26 @@ import json
 import os
 import warnings
 from collections import Counter
+from typing import Any
 
 import pandas as pd
 
 from surrogate.errors import StoreError, SurrogateWarning
 from surrogate.experiment.records import Record
-from surrogate.experiment.runs import Runs
 from surrogate.experiment.store import Store
 from surrogate.space import Space
 
-__all__ = ["read_runs"]
+__all__ = ["stored_records"]
 
 
-def read_runs(
+def stored_records(
     path: str | os.PathLike[str],
     *,
     simulator: str | None = None,
     version: str | None = None,
     space: Space | None = None,
-) -> Runs:
-    """Return the finished runs of one simulator; see `Runs.from_store`."""
+) -> dict[str, Any]:
+    """Return the finished runs of one simulator as `Runs.from_records` takes them."""
     with Store(path, read_only=True) as store:
         table = store.to_frame(name=simulator, version=version)
         campaigns = store.campaigns()
@@ -35,15 +35,15 @@ def read_runs(
     campaign = campaigns[(campaigns["name"] == name) & (campaigns["version"] == made)].iloc[-1]
     space = Space.from_json(campaign["space"]) if space is None else space
     rows, replicates = _of_equal_length(_by_row(table), path)
-    return Runs.from_records(
-        space,
-        space.check(pd.DataFrame([json.loads(inputs) for inputs in rows])),
-        [record for _, records in rows.values() for record in records],
-        outcomes=json.loads(campaign["outcomes"]),
-        replicates=replicates,
-        origin=[origin for origin, _ in rows.values()],
-        provenance=json.loads(campaign["provenance"]),
-    )
+    return {
+        "space": space,
+        "design": space.check(pd.DataFrame([json.loads(inputs) for inputs in rows])),
+        "records": [record for _, records in rows.values() for record in records],
+        "outcomes": json.loads(campaign["outcomes"]),
+        "replicates": replicates,
+        "origin": [origin for origin, _ in rows.values()],
+        "provenance": json.loads(campaign["provenance"]),
+    }
 
 
 def _by_row(table: pd.DataFrame) -> dict[str, tuple[str, list[Record]]]:

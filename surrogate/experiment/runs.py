@@ -160,9 +160,11 @@ class Runs:
         StoreError
             If there is no such store, no such run, or a choice to be made.
         """
-        from surrogate.experiment.reading import read_runs
+        from surrogate.experiment.reading import stored_records
 
-        return read_runs(path, simulator=simulator, version=version, space=space)
+        return cls.from_records(
+            **stored_records(path, simulator=simulator, version=version, space=space)
+        )
 
     @classmethod
     def concat(cls, parts: Sequence[Runs]) -> Runs:

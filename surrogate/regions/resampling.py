@@ -14,10 +14,10 @@ import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, did_you_mean
 from surrogate.randomness import Rng, generator
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame, numbers
-from surrogate.regions.limits import Interval
-from surrogate.regions.targets import read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Interval
+from surrogate.regions.tables.columns import as_frame, numbers
+from surrogate.regions.tables.targets import read_target
 
 __all__ = ["Stability", "overlap", "stability"]
 

@@ -11,15 +11,15 @@ from surrogate.errors import SpaceError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.space.inputs import Inputs
     from surrogate.space.parameter import Parameter
-    from surrogate.space.space import Space
 
 __all__ = ["check_declarations", "checked_design"]
 
 _DERIVED_TOLERANCE = 1e-6  # relative to the column's largest value
 
 
-def check_declarations(space: Space) -> None:
+def check_declarations(space: Inputs) -> None:
     """Refuse derived inputs and constraints that name what is not there."""
     known = list(space.names)
     for name, expression in space.derived.items():
@@ -31,7 +31,7 @@ def check_declarations(space: Space) -> None:
         _check_names(f"the constraint {constraint.text!r}", constraint, known)
 
 
-def checked_design(space: Space, design: pd.DataFrame, *, clip: bool) -> pd.DataFrame:
+def checked_design(space: Inputs, design: pd.DataFrame, *, clip: bool) -> pd.DataFrame:
     """Return a design checked against the space; see `Space.check`."""
     _check_columns(space, design)
     checked = design[[name for name in space.names if name in design]].copy()
@@ -52,7 +52,7 @@ def _check_names(what: str, expression: Any, known: list[str]) -> None:
             raise SpaceError(f"{what} reads {name!r}, which is no input{did_you_mean(name, known)}")
 
 
-def _check_columns(space: Space, design: pd.DataFrame) -> None:
+def _check_columns(space: Inputs, design: pd.DataFrame) -> None:
     if not hasattr(design, "columns"):
         raise SpaceError(
             f"a design is a DataFrame with the columns {', '.join(space.columns)}; "
@@ -108,7 +108,7 @@ def _categorical(parameter: Any, values: Any) -> Any:
     )
 
 
-def _check_derived(space: Space, name: str, given: pd.Series, computed: pd.Series) -> None:
+def _check_derived(space: Inputs, name: str, given: pd.Series, computed: pd.Series) -> None:
     scale = max(float(np.abs(computed).max()), 1e-300)
     wrong = ~(np.abs(given.to_numpy(dtype=float) - computed) <= _DERIVED_TOLERANCE * scale)
     if wrong.any():

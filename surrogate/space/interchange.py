@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from surrogate.errors import SpaceError, did_you_mean
 from surrogate.expressions import FrameFunction
@@ -15,9 +15,11 @@ from surrogate.space.parameter import Parameter
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surrogate.space.space import Space
+    from surrogate.space.inputs import Inputs
 
 __all__ = ["from_frame", "from_json", "from_salib", "to_frame", "to_json", "to_salib"]
+
+Made = TypeVar("Made", bound="Inputs")  # a Space, by the way it is made
 
 SCHEMA = 1
 _KINDS: dict[str, type[Parameter]] = {
@@ -38,7 +40,7 @@ _KINDS: dict[str, type[Parameter]] = {
 }
 
 
-def to_json(space: Space) -> str:
+def to_json(space: Inputs) -> str:
     """Return the space as JSON text; callables are named, and such a text cannot be read back."""
     content = {
         "schema": SCHEMA,
@@ -50,7 +52,7 @@ def to_json(space: Space) -> str:
     return json.dumps(content, indent=1, allow_nan=False)
 
 
-def from_json(text: str, make: type[Space]) -> Space:
+def from_json(text: str, make: Callable[..., Made]) -> Made:
     """Return the space of a JSON text.
 
     Raises
@@ -76,7 +78,7 @@ def from_json(text: str, make: type[Space]) -> Space:
     )
 
 
-def to_salib(space: Space, *, unit: bool) -> dict[str, Any]:
+def to_salib(space: Inputs, *, unit: bool) -> dict[str, Any]:
     """Return a fresh SALib problem: native distributions, or the unit cube."""
     problem: dict[str, Any] = {"num_vars": space.d, "names": list(space.varied)}
     if unit:
@@ -94,14 +96,14 @@ def to_salib(space: Space, *, unit: bool) -> dict[str, Any]:
     return problem | {"bounds": [b for _, b in pairs], "dists": [d for d, _ in pairs]}
 
 
-def from_salib(problem: Mapping[str, Any], make: type[Space]) -> Space:
+def from_salib(problem: Mapping[str, Any], make: Callable[..., Made]) -> Made:
     """Return the space of a SALib problem."""
     distributions = problem.get("dists") or ["unif"] * len(problem["names"])
     rows = zip(problem["names"], distributions, problem["bounds"], strict=True)
     return make({name: _from_salib(name, kind, bounds) for name, kind, bounds in rows})
 
 
-def to_frame(space: Space) -> pd.DataFrame:
+def to_frame(space: Inputs) -> pd.DataFrame:
     """Return one row per parameter: distribution, low, high, unit, description, settings."""
     import pandas as pd
 
@@ -119,7 +121,7 @@ def to_frame(space: Space) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("input")
 
 
-def from_frame(frame: pd.DataFrame, make: type[Space]) -> Space:
+def from_frame(frame: pd.DataFrame, make: Callable[..., Made]) -> Made:
     """Return the space of a table: the column `settings` where there is one, else low and high."""
     if "settings" in frame:
         return make(

@@ -17,7 +17,7 @@ from surrogate.errors import SpaceError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surrogate.space.space import Space
+    from surrogate.space.inputs import Inputs
 
 __all__ = ["Restriction"]
 
@@ -37,7 +37,7 @@ class Restriction:
         For an input that is not in the space, and for limits that leave nothing.
     """
 
-    def __init__(self, space: Space, limits: Mapping[str, Any]) -> None:
+    def __init__(self, space: Inputs, limits: Mapping[str, Any]) -> None:
         unknown = [name for name in limits if name not in space.columns]
         if unknown:
             raise SpaceError(

@@ -18,8 +18,8 @@ from surrogate.space.restriction import Restriction
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.space.inputs import Inputs
     from surrogate.space.parameter import Parameter
-    from surrogate.space.space import Space
 
 __all__ = ["sample"]
 
@@ -30,7 +30,7 @@ _LOW_ACCEPTANCE = 1e-2
 
 
 def sample(
-    space: Space,
+    space: Inputs,
     n: int,
     method: str,
     *,
@@ -54,14 +54,14 @@ def sample(
     return _by_whole_designs(space, int(n), method, draw, part)
 
 
-def _allowed(space: Space, u: NDArray[np.float64], part: Restriction | None) -> pd.DataFrame:
+def _allowed(space: Inputs, u: NDArray[np.float64], part: Restriction | None) -> pd.DataFrame:
     frame = space.from_unit(part.shrink(u) if part else u)
     if part and part.derived:
         frame = frame[part.holds(frame)]
     return frame[space.satisfied(frame)] if space.constraints else frame
 
 
-def _grid(space: Space, levels: int, part: Restriction | None) -> pd.DataFrame:
+def _grid(space: Inputs, levels: int, part: Restriction | None) -> pd.DataFrame:
     varied = [space.parameters[name] for name in space.varied]
     bounded = [math.isfinite(each.low) and math.isfinite(each.high) for each in varied]
     points = designs.grid(levels, bounded, [_n_values(each) for each in varied])
@@ -72,7 +72,7 @@ def _grid(space: Space, levels: int, part: Restriction | None) -> pd.DataFrame:
 
 
 def _along_stream(
-    space: Space, n: int, method: str, draw: designs.Draw, part: Restriction | None
+    space: Inputs, n: int, method: str, draw: designs.Draw, part: Restriction | None
 ) -> pd.DataFrame:
     """Reject along one stream, so that a longer design begins with the shorter one."""
     import pandas as pd
@@ -89,7 +89,7 @@ def _along_stream(
 
 
 def _by_whole_designs(
-    space: Space, n: int, method: str, draw: designs.Draw, part: Restriction | None
+    space: Inputs, n: int, method: str, draw: designs.Draw, part: Restriction | None
 ) -> pd.DataFrame:
     """Draw whole hypercubes, larger and larger, until one holds n rows that are allowed."""
     size = n

@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from surrogate.errors import SpaceError, did_you_mean
+from surrogate.space.inputs import Blocks, Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surrogate.space.space import Space
-
-__all__ = ["Blocks", "as_blocks", "check_symmetry", "orbit", "permuted", "representative"]
-
-Blocks = tuple[tuple[str, ...], ...]  # one set of exchangeable blocks, each of the same length
+__all__ = ["as_blocks", "check_symmetry", "orbit", "permuted", "representative"]
 
 
 def as_blocks(declared: Sequence[Sequence[Sequence[str] | str]]) -> tuple[Blocks, ...]:
@@ -73,7 +70,7 @@ def orbit(
         yield copy
 
 
-def representative(space: Space, frame: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
+def representative(space: Inputs, frame: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
     """Return the frame with the blocks of each row in ascending order: one row of each orbit.
 
     All permutations of a row have the same representative, so that a model of representatives is
@@ -107,7 +104,7 @@ def representative(space: Space, frame: pd.DataFrame, places: Sequence[int]) -> 
     return result
 
 
-def check_symmetry(space: Space, blocks: Blocks) -> None:
+def check_symmetry(space: Inputs, blocks: Blocks) -> None:
     """Refuse blocks whose distributions, constraints or derived inputs are not symmetric.
 
     Raises
@@ -133,13 +130,13 @@ def check_symmetry(space: Space, blocks: Blocks) -> None:
         _check_swap(space, points, permuted(points, blocks, order), blocks[place : place + 2])
 
 
-def _law(space: Space, name: str) -> Any:
+def _law(space: Inputs, name: str) -> Any:
     """Return an input's distribution without its description, which may name the block."""
     parameter = space.parameters.get(name)
     return parameter if parameter is None else dataclasses.replace(parameter, description="")
 
 
-def _check_names(space: Space, blocks: Blocks) -> None:
+def _check_names(space: Inputs, blocks: Blocks) -> None:
     lengths = {len(block) for block in blocks}
     names = [name for block in blocks for name in block]
     if len(blocks) < 2 or len(lengths) != 1 or len(set(names)) != len(names):
@@ -156,7 +153,7 @@ def _check_names(space: Space, blocks: Blocks) -> None:
 
 
 def _check_swap(
-    space: Space, points: pd.DataFrame, swapped: pd.DataFrame, pair: Sequence[Sequence[str]]
+    space: Inputs, points: pd.DataFrame, swapped: pd.DataFrame, pair: Sequence[Sequence[str]]
 ) -> None:
     recomputed = space.complete(swapped[list(space.names)])
     for name in space.derived:

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
+from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, binomial
 
 __all__ = [
     "ProbabilityCalibration",
     "SpreadCalibration",
+    "checked_level",
+    "half_widths",
     "held_out_coverage",
     "interval_scale",
     "log_loss",
@@ -120,6 +123,42 @@ def interval_scale(std: Array, usual: Array) -> Array:
     array([0.5, 1.5])
     """
     return std + _UNKNOWN * float(np.median(usual))
+
+
+def half_widths(
+    std: Array, residuals: Array, held_out_std: Array, confidence_level: float
+) -> Array:
+    """Return half the width of a conformal interval at rows with these standard deviations.
+
+    Parameters
+    ----------
+    std : ndarray of shape (n_rows,)
+    residuals, held_out_std : ndarray of shape (n,)
+        Of held-out rows.
+    confidence_level : float
+
+    Examples
+    --------
+    >>> residuals, held_out_std = np.arange(1.0, 20.0), np.full(19, 4.0)
+    >>> half_widths(np.array([4.0, 9.0]), residuals, held_out_std, 0.9)
+    array([18., 36.])
+    """
+    scale = interval_scale(held_out_std, held_out_std)
+    quantile = scaled_quantile(residuals, scale, confidence_level)
+    return quantile * interval_scale(std, held_out_std)
+
+
+def checked_level(confidence_level: float) -> float:
+    """Return the level.
+
+    Raises
+    ------
+    ArgumentError
+        Unless it lies between 0 and 1.
+    """
+    if not 0 < confidence_level < 1:
+        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
+    return confidence_level
 
 
 def held_out_coverage(

@@ -9,7 +9,7 @@ from scipy.stats import binomtest, fisher_exact
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.regions import PRIM, Box
-from surrogate.regions.evidence import limit_evidence, quasi_p_values
+from surrogate.regions.trajectories.evidence import limit_evidence, quasi_p_values
 
 
 @pytest.fixture

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, DataError, TeacherWarning
+from surrogate.errors import DataError, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
-from surrogate.students.automatic.mix import Mix, mixed_out_of_fold
-from surrogate.students.calibration import held_out_coverage, interval_scale, scaled_quantile
+from surrogate.students.automatic.competition import Competition
+from surrogate.students.calibration import (
+    checked_level,
+    half_widths,
+    held_out_coverage,
+    interval_scale,
+)
 from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.reach import Reach
@@ -29,10 +32,8 @@ from surrogate.students.inputs.validation import (
     continuous_outcome,
     standardised,
 )
-from surrogate.students.members.member import HeldOut, RegressionMember
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.selection import (
-    Folds,
     fold_numbers,
     folds_of_different_rows,
     q2_estimate,
@@ -234,13 +235,11 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         .. [1] R. F. Barber et al., Predictive inference with the jackknife+, Annals of Statistics
            49 (2021), https://doi.org/10.1214/20-AOS1965
         """
-        level = _checked_level(confidence_level)
+        level = checked_level(confidence_level)
         if self._several is not None:
             return self._several.ask("predict_interval", X, confidence_level=level)
         mean, std = self.predict(X, return_std=True)
-        held_out = interval_scale(self.cv_std_, self.cv_std_)
-        quantile = scaled_quantile(self.cv_residuals_, held_out, level)
-        half = quantile * interval_scale(std, self.cv_std_)
+        half = half_widths(std, self.cv_residuals_, self.cv_std_, level)
         half = np.maximum(half, _ROUNDING * self._scale)  # where a member is exact
         return mean - half, mean + half
 
@@ -277,7 +276,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         >>> print(student.fit(X, np.sin(3 * X[:, 0]) + X[:, 1]).interval_coverage(0.9))
         0.900 [0.763, 0.972] (95 %, n=40, held-out folds, aimed at 90 %)
         """
-        level = _checked_level(confidence_level)
+        level = checked_level(confidence_level)
         if self._several is not None:
             return self._several.coverage(level)
         self._check_has("cv_fold_")
@@ -335,23 +334,14 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
         factors = factors_of_columns(self.encoder_.encodings)
         members = {name: REGRESSORS[name](factors) for name in names}
-        held, seconds = _fitted(members, X, y, folds, seed)
-        if not members:  # y does not vary
-            self._mix, weights = None, np.empty(0)
-            residuals, std = np.zeros(len(y)), np.zeros(len(y))
-        else:
-            weights, residuals = mixed_out_of_fold(held, y, folds, seed)
-            self._mix, std = Mix.calibrated(list(members.values()), weights, held, residuals, folds)
-        self._reach = Reach.of(X)
+        competition = Competition.run(members, X, y, folds, seed)
+        trial = competition.mixed(y, folds, seed)
+        self._mix, self._reach = trial.mix, Reach.of(X)
         self.cv_fold_ = fold_numbers(folds)
-        self.cv_residuals_ = self._scale * residuals
-        self.cv_std_ = self._scale * std
-        self.q2_ = q2_estimate(y, residuals, stream(seed, "bootstrap"))
-        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in held])
-        self.scores_ = pd.DataFrame(
-            {"q2": 1 - rmse**2, "rmse": self._scale * rmse, "weight": weights, "seconds": seconds},
-            index=pd.Index(names, name="member", dtype=object),
-        )
+        self.cv_residuals_ = self._scale * trial.residuals
+        self.cv_std_ = self._scale * trial.std
+        self.q2_ = q2_estimate(y, trial.residuals, stream(seed, "bootstrap"))
+        self.scores_ = competition.scores(y, self._scale, trial.weights)
 
     def _warn_if_poor(self, n: int) -> None:
         if self._mix is None:
@@ -365,26 +355,3 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         else:
             return
         warnings.warn(message, TeacherWarning, stacklevel=3)
-
-
-def _checked_level(confidence_level: float) -> float:
-    if not 0 < confidence_level < 1:
-        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
-    return confidence_level
-
-
-def _fitted(
-    members: Mapping[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
-) -> tuple[list[HeldOut], list[float]]:
-    """Fit the members; return their held-out predictions and the seconds they took."""
-    held: list[HeldOut] = []
-    seconds: list[float] = []
-    rival = None
-    for name, member in members.items():
-        start = time.perf_counter()
-        held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
-        seconds.append(time.perf_counter() - start)
-        squares = (y - held[-1].mean) ** 2
-        if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
-            rival = squares
-    return held, seconds

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, bootstrap
 from surrogate.randomness import Rng, stream
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import scaled_quantile
+from surrogate.students.calibration import checked_level, scaled_quantile
 from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.selection import fold_numbers, random_folds
 from surrogate.students.series.components import Components
@@ -121,13 +120,10 @@ class SeriesSurrogate:
         ArgumentError
             If `confidence_level` does not lie between 0 and 1.
         """
-        if not 0 < confidence_level < 1:
-            raise ArgumentError(
-                f"confidence_level must lie between 0 and 1; got {confidence_level}"
-            )
+        level = checked_level(confidence_level)
         mean, std = self.predict(X, return_std=True)
         points = zip(self.cv_residuals_.T, self.cv_std_.T, strict=True)
-        half = std * [scaled_quantile(*point, confidence_level) for point in points]
+        half = std * [scaled_quantile(*point, level) for point in points]
         return mean - half, mean + half
 
     @property

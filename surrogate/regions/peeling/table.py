@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions import _peeling as kernel
-from surrogate.regions.ranks import Ranks
+from surrogate.regions.peeling import _peeling as kernel
+from surrogate.regions.tables.ranks import Ranks
 
 __all__ = ["table_of"]
 
 _N_BLOCKS = 1000  # per column, about: their tallies fit the processor's cache
 
 
-def table_of(ranks: Ranks, amounts: NDArray[np.int64]) -> kernel.Table:
+def table_of(ranks: Ranks, amounts: NDArray[np.signedinteger[Any]]) -> kernel.Table:
     """Cut the levels of every column into blocks; each label is a block of its own.
 
     `amounts` (n, 2) are weight and weighted y of the rows.

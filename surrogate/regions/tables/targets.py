@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
-from surrogate.regions.columns import first_row
+from surrogate.regions.tables.columns import first_row
 
 __all__ = ["Target", "read_target"]
 

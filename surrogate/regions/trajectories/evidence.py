@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.targets import read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.tables.columns import as_frame
+from surrogate.regions.tables.targets import read_target
 
 __all__ = ["limit_evidence", "quasi_p_values"]
 
@@ -64,14 +64,12 @@ def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
     """
     from scipy.special import betainc
 
-    from surrogate.regions.marks import Marks  # numba is loaded here
+    from surrogate.regions.trajectories.face_counts import count_faces  # numba is loaded here
 
-    counter = Marks(*_labelled(X, y))
-    counted = [counter.count(box) for box in boxes]
-    found = [(k, *face) for k, (present, _) in enumerate(counted) for face in present]
+    present, counts = count_faces(boxes, *_labelled(X, y))
+    found = [(k, *face) for k, limits in enumerate(present) for face in limits]
     index = pd.MultiIndex.from_tuples([each[:3] for each in found], names=["box", "input", "end"])
     columns = ["n", "cases", "n_without", "cases_without"]
-    counts = np.concatenate([np.zeros((0, 4), dtype=np.int64), *(each for _, each in counted)])
     n, cases, n_without, cases_without = counts.T
     tail = betainc(np.maximum(cases, 1), n - cases + 1, cases_without / np.maximum(n_without, 1))
     table = pd.DataFrame(counts, index, columns)

@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
-from surrogate.regions import _peeling as kernel
-from surrogate.regions.box import Box
-from surrogate.regions.state import State
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.peeling import _peeling as kernel
+from surrogate.regions.peeling.state import State
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
 __all__ = ["Objective", "Search"]
 

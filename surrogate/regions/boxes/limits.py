@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.errors import ArgumentError, did_you_mean
 
 __all__ = [
     "Gap",
@@ -19,11 +18,8 @@ __all__ = [
     "Limits",
     "Missing",
     "check_missing",
-    "describe",
-    "from_plain",
     "read_gap",
     "read_limits",
-    "to_plain",
 ]
 
 Label: TypeAlias = str | bool | int | float
@@ -94,35 +90,6 @@ def check_missing(missing: Any) -> None:
         )
 
 
-def describe(name: str, limits: Limits, digits: int) -> str:
-    """Return limits as text: ``0.1 <= delay <= 0.33``."""
-    if not isinstance(limits, Interval):
-        return f"{name} in {{{', '.join(map(_label, limits))}}}"
-    low, high = (_number(end, digits) for end in limits)
-    if limits.low == limits.high:
-        return f"{name} = {low}"
-    if math.isinf(limits.low):
-        return f"{name} <= {high}"
-    return f"{name} >= {low}" if math.isinf(limits.high) else f"{low} <= {name} <= {high}"
-
-
-def to_plain(limits: Limits) -> dict[str, Any]:
-    """Return limits as plain values for JSON; an open side is None."""
-    if not isinstance(limits, Interval):
-        return {"labels": list(limits)}
-    return {end: None if math.isinf(value) else value for end, value in limits._asdict().items()}
-
-
-def from_plain(content: dict[str, Any]) -> Any:
-    """Return the limits that `to_plain` wrote."""
-    if set(content) == {"labels"}:
-        return list(content["labels"])
-    if set(content) != {"low", "high"}:
-        raise DataError(f"limits are {{low, high}} or {{labels}}; got {content!r}")
-    low, high = content["low"], content["high"]
-    return (-math.inf if low is None else low, math.inf if high is None else high)
-
-
 def _interval(name: str, low: Any, high: Any) -> Interval:
     low, high = float(low), float(high)
     if math.isnan(low) or math.isnan(high) or low > high or low == math.inf or high == -math.inf:
@@ -160,14 +127,3 @@ def _is_number(value: object) -> bool:
 
 def _by_type(label: Any) -> tuple[str, Any]:
     return type(label).__name__, label
-
-
-def _number(value: float, digits: int) -> str:
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.{digits}g}"
-
-
-def _label(label: object) -> str:
-    text = str(label)
-    return text if re.fullmatch(r"[\w.+-]+", text) else repr(text)

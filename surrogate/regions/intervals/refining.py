@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions import _intervals as kernel
-from surrogate.regions.amounts import Amounts
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Gap, Interval
-from surrogate.regions.outline import cut_between
-from surrogate.regions.ranks import Column, Ranks
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory, Step
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Gap, Interval
+from surrogate.regions.intervals import _intervals as kernel
+from surrogate.regions.tables.amounts import Amounts
+from surrogate.regions.tables.ranks import Column, Ranks, cut_between
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory, Step
 
 __all__ = ["Refinement"]
 
@@ -194,9 +193,8 @@ def _interval(
     gaps: list[tuple[float, float] | None] = [None, None]
     for side, (outside, inside) in enumerate((low, high)):
         if outside is not None:
-            gap = float(column.levels[outside]), float(column.levels[inside])
-            limits[side], levels[side] = cut_between(column, gap, lower=side == 0)
-            gaps[side] = gap
+            cut = cut_between(column, outside, inside, lower=side == 0)
+            limits[side], levels[side], gaps[side] = cut
     admitted = np.arange(levels[0], levels[1] + 1)
     if math.isinf(limits[0]) and math.isinf(limits[1]):
         return free, admitted

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError
-from surrogate.regions.box import Box
-from surrogate.regions.choosing import Choice, choose_box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.scores import evaluate_boxes
-from surrogate.regions.targets import read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.scores import evaluate_boxes
+from surrogate.regions.tables.columns import as_frame
+from surrogate.regions.tables.targets import read_target
+from surrogate.regions.trajectories.choosing import Choice, choose_box
 
 __all__ = ["PeelingTrajectory", "Step"]
 
@@ -227,7 +227,7 @@ class PeelingTrajectory(Sequence[Box]):
 
         See `surrogate.regions.quasi_p_values`, and `limit_evidence` for a chosen box.
         """
-        from surrogate.regions.evidence import quasi_p_values
+        from surrogate.regions.trajectories.evidence import quasi_p_values
 
         return quasi_p_values(self.boxes, X, y)
 

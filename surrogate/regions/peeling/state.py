@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
-from surrogate.regions import _peeling as kernel
-from surrogate.regions.amounts import Amounts
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Interval
-from surrogate.regions.outline import Outline
-from surrogate.regions.ranks import Column, rank
-from surrogate.regions.table import table_of
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import Step
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Interval
+from surrogate.regions.peeling import _peeling as kernel
+from surrogate.regions.peeling.outline import Outline
+from surrogate.regions.peeling.table import table_of
+from surrogate.regions.tables.amounts import Amounts
+from surrogate.regions.tables.ranks import Column, rank
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import Step
 
 __all__ = ["State"]
 
@@ -158,7 +158,7 @@ class State:
                 ]
         return found
 
-    def _enter(self, rows: Integers) -> None:
+    def _enter(self, rows: NDArray[np.signedinteger[Any]]) -> None:
         """Begin with a box of these amounts."""
         self.n = len(rows)
         self.weight, self.total = (int(each) for each in rows.sum(axis=0))

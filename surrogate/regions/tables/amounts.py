@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions.targets import Target
+from surrogate.regions.tables.targets import Target
 
 __all__ = ["Amounts"]
 
@@ -24,15 +24,16 @@ class Amounts:
 
     Parameters
     ----------
-    integers : ndarray of int64, shape (n, 2)
-        Weight, and weight times y above `floor`.
+    integers : ndarray of int64 or int8, shape (n, 2)
+        Weight, and weight times y above `floor`. Labels without weights take one byte each: rows
+        are read in any order, and their amounts should stay near the processor.
     exponent : int
         The second column is in units of ``2 ** -exponent``.
     floor : float
         What is subtracted from y: 0, or the least of real values.
     """
 
-    integers: NDArray[np.int64]
+    integers: NDArray[np.signedinteger[Any]]
     exponent: int
     floor: float
 
@@ -40,6 +41,9 @@ class Amounts:
     def of(cls, target: Target) -> Amounts:
         """Convert the labels and weights of `target`; sums of n rows stay within 62 bits."""
         n = len(target.y)
+        if target.kind == "labels" and target.weights is None:
+            labels = np.stack([np.ones(n), target.y], axis=1, dtype=np.int8, casting="unsafe")
+            return cls(labels, exponent=0, floor=0.0)
         floor = float(target.y.min()) if target.kind == "values" else 0.0
         weights = target.mass
         if target.weights is not None:

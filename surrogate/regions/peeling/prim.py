@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, did_you_mean
-from surrogate.regions.box import Box
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Missing, check_missing
 from surrogate.regions.finder import RegionFinder, check_count, check_share
-from surrogate.regions.limits import Missing, check_missing
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
 __all__ = ["PRIM"]
 
@@ -129,7 +129,7 @@ class PRIM(RegionFinder):
         return self.missing
 
     def _search(self, frame: pd.DataFrame, target: Target) -> PeelingTrajectory:
-        from surrogate.regions.search import Search  # numba is loaded here
+        from surrogate.regions.peeling.search import Search  # numba is loaded here
 
         search = Search(
             peel_alpha=self.peel_alpha,

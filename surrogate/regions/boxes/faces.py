@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Interval, Missing
+from surrogate.regions.boxes.bounds import AnyBounds, Bounds
+from surrogate.regions.boxes.limits import Interval, Missing
 
 __all__ = ["Face", "faces", "kept_out", "without"]
 
@@ -24,26 +24,26 @@ class Face(NamedTuple):
     limit: Any
 
     def __str__(self) -> str:
-        return Box({self.name: _alone(self)}).rule()
+        return Bounds({self.name: _alone(self)}).rule()
 
 
-def faces(box: Box) -> Iterator[Face]:
+def faces(box: Bounds) -> Iterator[Face]:
     """Yield every limit of a box."""
     for name, limits in box.limits.items():
         if not isinstance(limits, Interval):
             yield Face(name, "labels", limits)
             continue
-        for end, limit in limits._asdict().items():
+        for end, limit in zip(Interval._fields, limits, strict=True):
             if math.isfinite(limit):
                 yield Face(name, end, limit)
 
 
 def kept_out(face: Face, frame: pd.DataFrame, missing: Missing) -> NDArray[np.bool_]:
     """Return which rows break one limit, shape (n,)."""
-    return ~Box({face.name: _alone(face)}, missing=missing).satisfied(face.name, frame)
+    return ~Bounds({face.name: _alone(face)}, missing=missing).satisfied(face.name, frame)
 
 
-def without(box: Box, face: Face) -> Box:
+def without(box: AnyBounds, face: Face) -> AnyBounds:
     """Return the box without one of its limits."""
     limits = box.limits[face.name]
     if not isinstance(limits, Interval):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.regions._peeling import COLUMN, FIRST, LAST, NEXT, Ends
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Gap, Interval
-from surrogate.regions.ranks import Column, Ranks
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Gap, Interval
+from surrogate.regions.peeling._peeling import COLUMN, FIRST, LAST, NEXT, Ends
+from surrogate.regions.tables.ranks import Ranks, cut_between
 
-__all__ = ["Outline", "cut_between"]
+__all__ = ["Outline"]
 
 _FREE = (-math.inf, math.inf)
 
@@ -103,9 +102,8 @@ class Outline:
         if outside < 0:
             end = start if lower else stop
         elif column.kind != "ordered":
-            gap = (float(column.levels[outside - start]), float(column.levels[inside - start]))
-            limit, end = cut_between(column, gap, lower=lower)
-            end += start
+            cut = cut_between(column, outside - start, inside - start, lower=lower)
+            limit, end, gap = cut.limit, start + cut.level, cut.gap
         (self.ends.low if lower else self.ends.high)[j] = end
         if column.kind == "ordered":
             self._limit_labels(
@@ -138,18 +136,3 @@ class Outline:
             self.box = self.box.drop(column.name)
             return
         self.box = self.box.replace(column.name, labels)
-
-
-def cut_between(column: Column, gap: tuple[float, float], *, lower: bool) -> tuple[float, int]:
-    """Return the limit between two values and the last level it allows.
-
-    The middle for real numbers; the inside value itself for whole numbers, and for neighbours so
-    close that their middle is the outside value.
-    """
-    outside, inside = gap
-    limit = inside if column.kind == "integer" else outside / 2 + inside / 2
-    if limit == outside:
-        limit = inside
-    if lower:
-        return limit, bisect_left(column.levels, limit)
-    return limit, bisect_right(column.levels, limit) - 1

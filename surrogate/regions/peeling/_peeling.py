@@ -33,6 +33,8 @@ __all__ = [
     "write_codes",
 ]
 
+_AT_A_TIME = 256
+
 # Columns of the table of candidates.
 COLUMN, FIRST, LAST, NEXT, WEIGHT, SUM = range(6)
 
@@ -103,21 +105,31 @@ def write_codes(order: Any, ends: Any, codes: Any) -> None:
 
 @njit(cache=True)
 def count(table: Table, rows: Any, sign: int, tally: Any) -> None:
-    """Add rows to the tally of their blocks (sign 1), or take them away (-1)."""
-    codes, amounts = table.codes, table.amounts
+    """Add rows to the tally of their blocks (sign 1), or take them away (-1).
+
+    Rows are fetched some at a time: reads that wait for nothing overlap, and the memory is far.
+    """
     offsets = table.offsets.astype(np.uint64)  # unsigned: no look at whether an index is negative
-    for i in rows:
-        weight, total = sign * amounts[i, 0], sign * amounts[i, 1]
-        for j in range(codes.shape[1]):
-            block = offsets[j] + codes[i, j]
-            tally[block, 0] += weight
-            tally[block, 1] += total
+    codes = np.empty((_AT_A_TIME, table.codes.shape[1]), dtype=table.codes.dtype)
+    amounts = np.empty((_AT_A_TIME, 2), dtype=np.int64)
+    for start in range(0, len(rows), _AT_A_TIME):
+        some = rows[start : start + _AT_A_TIME]
+        for p, i in enumerate(some):
+            amounts[p, 0], amounts[p, 1] = table.amounts[i, 0], table.amounts[i, 1]
+            for j in range(codes.shape[1]):
+                codes[p, j] = table.codes[i, j]
+        for p in range(len(some)):
+            weight, total = sign * amounts[p, 0], sign * amounts[p, 1]
+            for j in range(codes.shape[1]):
+                block = offsets[j] + codes[p, j]
+                tally[block, 0] += weight
+                tally[block, 1] += total
 
 
 def first_counts(table: Table) -> Counts:
     """Return the counts of a box that holds every row."""
     n = len(table.codes)
-    counts = Counts(np.zeros(n, np.int32), np.zeros((len(table.blocks) - 1, 2), np.int64))
+    counts = Counts(np.zeros(n, np.int16), np.zeros((len(table.blocks) - 1, 2), np.int64))
     count(table, np.arange(n, dtype=np.int32), 1, counts.tally)
     return counts
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from surrogate.regions.box import Box
-from surrogate.regions.limits import Interval
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Interval
 
 __all__ = ["holds", "nest"]
 

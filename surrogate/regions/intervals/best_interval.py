@@ -6,9 +6,9 @@ import pandas as pd
 
 from surrogate.errors import ArgumentError
 from surrogate.regions.finder import RegionFinder, check_count
-from surrogate.regions.ranks import rank
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory
+from surrogate.regions.tables.ranks import rank
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
 __all__ = ["BestInterval"]
 
@@ -76,7 +76,7 @@ class BestInterval(RegionFinder):
         self.beam_width = beam_width
 
     def _search(self, frame: pd.DataFrame, target: Target) -> PeelingTrajectory:
-        from surrogate.regions.refining import Refinement  # numba is loaded here
+        from surrogate.regions.intervals.refining import Refinement  # numba is loaded here
 
         return Refinement(rank(frame), target).run(self.max_restricted, self.beam_width)
 

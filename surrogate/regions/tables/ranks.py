@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeAlias, overload
@@ -13,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
-from surrogate.regions import _sorting
-from surrogate.regions.columns import first_row, numbers, refuse_infinite, refuse_missing
+from surrogate.regions.tables import _sorting
+from surrogate.regions.tables.columns import first_row, numbers, refuse_infinite, refuse_missing
 
-__all__ = ["Column", "Ranks", "rank"]
+__all__ = ["Column", "Cut", "Ranks", "cut_between", "rank"]
 
 Kind = Literal["real", "integer", "ordered", "labels"]
 Rows: TypeAlias = NDArray[np.integer[Any]]
@@ -119,6 +120,32 @@ def rank(frame: pd.DataFrame, *, allow_missing: bool = False) -> Ranks:
         filled += len(columns[-1].levels) + columns[-1].has_missing
     starts[filled] = d * n
     return Ranks(tuple(columns), order, starts[: filled + 1])
+
+
+class Cut(NamedTuple):
+    """A limit between two levels, the last level it allows, and the values on either side."""
+
+    limit: float
+    level: int
+    gap: tuple[float, float]
+
+
+def cut_between(column: Column, outside: int, inside: int, *, lower: bool) -> Cut:
+    """Return the limit between two levels of a numeric column.
+
+    The middle for real numbers; the inside value itself for whole numbers, and for neighbours so
+    close that their middle is the outside value.
+    """
+    gap = float(column.levels[outside]), float(column.levels[inside])
+    limit = gap[1] if column.kind == "integer" else gap[0] / 2 + gap[1] / 2
+    if limit == gap[0]:
+        limit = gap[1]
+    start, stop = sorted((outside, inside))
+    if gap[0] == gap[1]:  # whole numbers too large to differ as limits
+        start, stop = 0, len(column.levels) - 1
+    if lower:
+        return Cut(limit, bisect_left(column.levels, limit, start, stop + 1), gap)
+    return Cut(limit, bisect_right(column.levels, limit, start, stop + 1) - 1, gap)
 
 
 def _sort_present(name: str, values: pd.Series, place: _Place) -> Column:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.scores import evaluate_boxes, wracc_error
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.scores import evaluate_boxes, wracc_error
+from surrogate.regions.tables.columns import as_frame
 
 __all__ = ["Choice", "choose_box"]
 

@@ -1,0 +1,97 @@
+"""Regression members fitted side by side on the same folds, and the mix that comes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surrogate.randomness import stream
+from surrogate.students.arrays import Array
+from surrogate.students.automatic.mix import Mix, mixed_out_of_fold
+from surrogate.students.members.member import HeldOut, RegressionMember
+from surrogate.students.selection import Folds
+
+__all__ = ["Competition", "MixOnTrial"]
+
+
+@dataclass(frozen=True)
+class MixOnTrial:
+    """A mix and how it did on rows that neither its members nor its weights had seen.
+
+    Attributes
+    ----------
+    mix : Mix or None
+        None where there are no members, since the outcome does not vary.
+    weights : ndarray of shape (n_members,)
+    residuals, std : ndarray of shape (n,)
+        Outcome minus held-out prediction, and the standard deviation that goes with it.
+    """
+
+    mix: Mix | None
+    weights: Array
+    residuals: Array
+    std: Array
+
+
+@dataclass(frozen=True)
+class Competition:
+    """Members by name, fitted to all rows, with what they predicted for folds left out.
+
+    Attributes
+    ----------
+    members : dict of RegressionMember
+    held : sequence of HeldOut
+    seconds : sequence of float
+        What all the fits of a member took.
+    """
+
+    members: dict[str, RegressionMember]
+    held: Sequence[HeldOut]
+    seconds: Sequence[float]
+
+    @classmethod
+    def run(
+        cls, members: dict[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
+    ) -> Competition:
+        """Fit the members in turn, each knowing how well the best before it did.
+
+        Parameters
+        ----------
+        members : dict of RegressionMember
+        X : ndarray of shape (n, n_encoded)
+        y : ndarray of shape (n,)
+            Standardised.
+        folds : list of int arrays
+        seed : int
+        """
+        held: list[HeldOut] = []
+        seconds: list[float] = []
+        rival = None
+        for name, member in members.items():
+            start = time.perf_counter()
+            held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
+            seconds.append(time.perf_counter() - start)
+            squares = (y - held[-1].mean) ** 2
+            if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
+                rival = squares
+        return cls(members, held, seconds)
+
+    def mixed(self, y: Array, folds: Folds, seed: int) -> MixOnTrial:
+        """Return the mix of the members, its weights chosen on the folds, and its trial there."""
+        if not self.members:
+            return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
+        weights, residuals = mixed_out_of_fold(self.held, y, folds, seed)
+        members = list(self.members.values())
+        mix, std = Mix.calibrated(members, weights, self.held, residuals, folds)
+        return MixOnTrial(mix, weights, residuals, std)
+
+    def scores(self, y: Array, scale: float, weights: Array) -> pd.DataFrame:
+        """Return the table of the members; `scale` is the unit of y in the user's units."""
+        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in self.held])
+        columns = {"q2": 1 - rmse**2, "rmse": scale * rmse, "weight": weights}
+        names = pd.Index(list(self.members), name="member", dtype=object)
+        return pd.DataFrame(columns | {"seconds": self.seconds}, index=names)
