@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_array
 
-from surrogate.errors import DataError
 from surrogate.students.trees.bins import fitted_bins
 from surrogate.students.trees.growth import grow
 from surrogate.students.trees.problem import COUNT, CUT, FEATURE, LEFT, RIGHT, Problem
 from surrogate.students.trees.tree import Tree
 
-__all__ = ["checked_probabilities", "grown_tree"]
+__all__ = ["grown_tree"]
 
 Floats = NDArray[np.float64]
 
@@ -77,18 +75,3 @@ def grown_tree(
         # for it than pruned by the entropy it was grown by.
         score=score if criterion == "squared_error" else means.max(axis=1) * weight,
     )
-
-
-def checked_probabilities(y: Any, X: NDArray[Any], *, name: str) -> Floats:
-    """Return y checked as probabilities, shape (n, n_classes)."""
-    probabilities = check_array(y, dtype=np.float64, input_name="y")
-    if len(probabilities) != len(X):
-        raise DataError(f"{name} got {len(X)} rows of X and {len(probabilities)} of probabilities")
-    wrong = (probabilities.min(axis=1) < 0) | (np.abs(probabilities.sum(axis=1) - 1) > 1e-3)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise DataError(
-            f"{name}: y of two columns or more are probabilities that sum to 1; "
-            f"row {row} is {probabilities[row]}"
-        )
-    return probabilities

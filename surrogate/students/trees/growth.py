@@ -41,7 +41,8 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
     """Return the nodes; those of at most `small` rows carry no histograms in `places`."""
     n, d = problem.codes.shape
     n_bins, k = places.shape[2], problem.targets.shape[1]
-    nodes, n_nodes = new_nodes(problem), np.int64(1)
+    nodes = new_nodes(problem)
+    n_nodes: Any = np.int64(1)  # of this type from the start, or all is compiled for another too
     order = np.arange(n).astype(np.int32)
     varying = np.zeros((16, d), dtype=np.int32)  # row t: what varies on the path at depth t
     varying[0] = np.arange(d)

@@ -19,14 +19,14 @@ WORD = 8  # cells looked at together
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tally(problem: Any, rows: Any, sign: int, histograms: Any) -> None:
+def tally(problem: Any, rows: Any, sign: Any, histograms: Any) -> None:
     """Add some rows to the histograms of all inputs, or take them away with a `sign` of -1.
 
     Parameters
     ----------
     problem : Problem
     rows : ndarray of int32
-    sign : int
+    sign : int64
     histograms : ndarray of shape (d, n_bins, n_sums)
     """
     codes, k = problem.codes, problem.targets.shape[1]

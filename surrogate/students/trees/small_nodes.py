@@ -15,7 +15,7 @@ __all__ = ["grow_small"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: int, bins: Any) -> int:
+def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> int:
     """Grow the subtree of some rows; return the number of nodes there are then.
 
     Parameters
