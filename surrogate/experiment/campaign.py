@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from surrogate import __version__
 from surrogate.errors import ArgumentError, SimulatorError, did_you_mean
 from surrogate.experiment.engines import Engine
 from surrogate.experiment.guard import ON_ERROR, Guard
@@ -24,6 +23,7 @@ from surrogate.experiment.runs import RESERVED, Runs
 from surrogate.experiment.store import Store
 from surrogate.experiment.workforce import Workforce
 from surrogate.randomness import Rng, seed_of
+from surrogate.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
