@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from surrogate.version import __version__
 
 # The public face: the module each name is loaded from.
 _NAMES: dict[str, str] = {

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate import __version__
 from surrogate.errors import SurrogateError
+from surrogate.version import __version__
 
 if TYPE_CHECKING:
     from surrogate.discovery import Discovery

@@ -23,8 +23,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from surrogate.regions.boxes.box import Box
-from surrogate.regions.boxes.editing import Simplification, simplify
 from surrogate.regions.boxes.scores import BoxScores
+from surrogate.regions.boxes.simplifying import Simplification, simplify
 from surrogate.regions.covering import Covering, cover
 from surrogate.regions.resampling import Stability, overlap, stability
 from surrogate.regions.trajectories.choosing import Choice

@@ -54,6 +54,7 @@ RUN = {
 
 DISCOVER = {
     "n_transfer": COUNT,
+    "n_transfer_max": COUNT,
     "rule": TEXT,
     "density": NUMBER,
     "max_restricted": COUNT,

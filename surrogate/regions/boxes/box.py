@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import html
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.regions.boxes.limits import (
-    Gap,
-    Interval,
-    Limits,
-    Missing,
-    check_missing,
-    read_gap,
-    read_limits,
-)
+from surrogate.errors import ArgumentError, DataError
+from surrogate.regions.boxes.bounds import Bounds
+from surrogate.regions.boxes.editing import compare, loosen, round_box
 from surrogate.regions.boxes.plain import read_box, write_box
+from surrogate.regions.boxes.scores import BoxScores, evaluate_box
 from surrogate.regions.boxes.text import conditions
-from surrogate.regions.tables.columns import as_frame, numbers, restricted
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from surrogate.regions.boxes.scores import BoxScores
 
 __all__ = ["Box"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Box:
+class Box(Bounds):
     """A hyper-rectangle: limits on some inputs, all others free.
 
     Parameters
@@ -48,6 +30,8 @@ class Box:
     gaps : mapping of str to (low, high), optional
         How uncertain a numeric limit is: each end ``(outside, inside)``, the nearest values seen
         on either side of it, or None.
+    missing : {"error", "inside", "outside"}
+        Where rows lie whose restricted inputs have missing values; by default they are refused.
 
     Raises
     ------
@@ -71,71 +55,7 @@ class Box:
     [True, False]
     """
 
-    limits: Mapping[str, Any]  # after construction: Limits
-    gaps: Mapping[str, Any] = field(default_factory=dict)
-    missing: Missing = "error"
-
-    def __post_init__(self) -> None:
-        check_missing(self.missing)
-        limits = {name: read_limits(name, each) for name, each in _named(self.limits).items()}
-        for name in self.gaps:
-            if name not in limits:
-                raise ArgumentError(
-                    f"gaps name {name!r}, which the box does not restrict"
-                    f"{did_you_mean(name, limits)}"
-                )
-        gaps = {name: read_gap(name, limits[name], each) for name, each in self.gaps.items()}
-        object.__setattr__(self, "limits", MappingProxyType(limits))
-        object.__setattr__(self, "gaps", MappingProxyType(gaps))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the restricted inputs."""
-        return tuple(self.limits)
-
-    @property
-    def n_restricted(self) -> int:
-        """Number of restricted inputs."""
-        return len(self.limits)
-
-    def contains(self, X: Any) -> pd.Series:
-        """Return which rows lie in the box; limits belong to it.
-
-        Parameters
-        ----------
-        X : DataFrame of shape (n, d), or ndarray whose columns are called x0, x1, ...
-
-        Returns
-        -------
-        Series of bool, shape (n,)
-            On the index of `X`.
-
-        Raises
-        ------
-        DataError
-            A restricted input is absent, does not hold numbers, or has missing values and the box
-            does not say what they mean.
-        """
-        frame = as_frame(X)
-        inside = np.ones(len(frame), dtype=bool)
-        for name in self.limits:
-            inside &= self.satisfied(name, frame)
-        return pd.Series(inside, index=frame.index, name="inside")
-
-    def satisfied(self, name: str, frame: pd.DataFrame) -> NDArray[np.bool_]:
-        """Return which rows keep the limits of one restricted input, shape (n,)."""
-        values = restricted(name, frame, allow_missing=self.missing != "error")
-        limits = self.limits[name]
-        if isinstance(limits, Interval):
-            array = numbers(name, values)
-            inside = np.ones(len(array), dtype=bool)
-            if limits.low > -math.inf:
-                inside &= array >= limits.low
-            if limits.high < math.inf:
-                inside &= array <= limits.high
-        else:
-            inside = np.asarray(values.isin(limits))
-        return inside | values.isna().to_numpy() if self.missing == "inside" else inside
+    __slots__ = ()
 
     def evaluate(
         self,
@@ -162,58 +82,9 @@ class Box:
         -------
         BoxScores
         """
-        from surrogate.regions.boxes.scores import evaluate_box
-
         return evaluate_box(
             self, X, y, data=data, confidence_level=confidence_level, sample_weight=sample_weight
         )
-
-    def rule(self, digits: int = 4) -> str:
-        """Return the box as text; numbers have `digits` significant digits, whole ones all.
-
-        With ``missing="inside"`` each limit says so: ``gain <= 4.2 or missing``.
-
-        Examples
-        --------
-        >>> Box({"delay": (0.1, 1 / 3), "nodes": (3, math.inf)}).rule()
-        '0.1 <= delay <= 0.3333 and nodes >= 3'
-        >>> Box({}).rule()
-        'everything'
-        """
-        stated = conditions(self.limits, self.missing, digits)
-        if self.missing == "inside" and len(stated) > 1:
-            stated = [f"({each})" for each in stated]
-        return " and ".join(stated) or "everything"
-
-    def drop(self, name: str) -> Box:
-        """Return the box without its restriction of one input."""
-        if name not in self.limits:
-            raise ArgumentError(
-                f"the box does not restrict {name!r}{did_you_mean(name, self.limits)}"
-            )
-        return self._with(_without(self.limits, name), _without(self.gaps, name))
-
-    def replace(self, name: str, limits: Any, *, gap: Any = None) -> Box:
-        """Return the box with other limits, and another gap, of one input.
-
-        Examples
-        --------
-        >>> Box({"gain": (0.0, 4.1837)}).replace("gain", (0.0, 4.2))
-        Box(0 <= gain <= 4.2)
-        """
-        new = read_limits(name, limits)
-        gaps = _without(self.gaps, name)
-        if gap is not None:
-            gaps[name] = read_gap(name, new, gap)
-        return self._with({**self.limits, name: new}, gaps)
-
-    def _with(self, limits: dict[str, Limits], gaps: dict[str, Gap]) -> Box:
-        """Return the box with limits and gaps that have been checked already."""
-        box = object.__new__(Box)
-        object.__setattr__(box, "limits", MappingProxyType(limits))
-        object.__setattr__(box, "gaps", MappingProxyType(gaps))
-        object.__setattr__(box, "missing", self.missing)
-        return box
 
     def add(self, name: str, limits: Any) -> Box:
         """Return the box with limits on an input that was free.
@@ -252,8 +123,6 @@ class Box:
         >>> Box({"gain": (0.5, 4.2), "delay": (0.1, math.inf)}).loosen("gain", low=-math.inf)
         Box(delay >= 0.1 and gain <= 4.2)
         """
-        from surrogate.regions.boxes.editing import loosen
-
         return loosen(self, name, low, high, labels)
 
     def round(
@@ -276,8 +145,6 @@ class Box:
         >>> box.round(2), box.round()
         (Box(0.1 <= gain <= 7.9), Box(0.1 <= gain <= 7.891))
         """
-        from surrogate.regions.boxes.editing import round_box
-
         return round_box(self, digits, X, y, sample_weight=sample_weight)
 
     def compare(self, other: Box, X: Any, y: Any, *, sample_weight: Any = None) -> pd.DataFrame:
@@ -295,8 +162,6 @@ class Box:
         DataFrame of shape (3, 6)
             Rows before, after, change; columns coverage, density, mass, wracc, n_restricted, n.
         """
-        from surrogate.regions.boxes.editing import compare
-
         return compare(self, other, X, y, sample_weight=sample_weight)
 
     def to_json(self) -> str:
@@ -338,29 +203,7 @@ class Box:
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise DataError(f"the content of this box is damaged: {error!r}") from error
 
-    def __repr__(self) -> str:
-        return f"Box({self.rule()})"
-
     def _repr_html_(self) -> str:
         stated = conditions(self.limits, self.missing, digits=4) or ["everything"]
         items = "".join(f"<li>{html.escape(each)}</li>" for each in stated)
         return f"<div><b>Box</b><ul>{items}</ul></div>"
-
-    def __hash__(self) -> int:
-        return hash((frozenset(self.limits.items()), frozenset(self.gaps.items())))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Box, (dict(self.limits), dict(self.gaps), self.missing)
-
-
-def _named(limits: Any) -> Mapping[str, Any]:
-    if not isinstance(limits, dict | Mapping) or not all(isinstance(name, str) for name in limits):
-        raise ArgumentError(
-            f"a box needs a mapping of input names to limits, like {{'gain': (0.0, 4.2)}}; "
-            f"got {limits!r}"
-        )
-    return limits
-
-
-def _without(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in mapping.items() if key != name}

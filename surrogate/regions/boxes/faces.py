@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.bounds import AnyBounds, Bounds
 from surrogate.regions.boxes.limits import Interval, Missing
 
 __all__ = ["Face", "faces", "kept_out", "without"]
@@ -24,10 +24,10 @@ class Face(NamedTuple):
     limit: Any
 
     def __str__(self) -> str:
-        return Box({self.name: _alone(self)}).rule()
+        return Bounds({self.name: _alone(self)}).rule()
 
 
-def faces(box: Box) -> Iterator[Face]:
+def faces(box: Bounds) -> Iterator[Face]:
     """Yield every limit of a box."""
     for name, limits in box.limits.items():
         if not isinstance(limits, Interval):
@@ -40,10 +40,10 @@ def faces(box: Box) -> Iterator[Face]:
 
 def kept_out(face: Face, frame: pd.DataFrame, missing: Missing) -> NDArray[np.bool_]:
     """Return which rows break one limit, shape (n,)."""
-    return ~Box({face.name: _alone(face)}, missing=missing).satisfied(face.name, frame)
+    return ~Bounds({face.name: _alone(face)}, missing=missing).satisfied(face.name, frame)
 
 
-def without(box: Box, face: Face) -> Box:
+def without(box: AnyBounds, face: Face) -> AnyBounds:
     """Return the box without one of its limits."""
     limits = box.limits[face.name]
     if not isinstance(limits, Interval):

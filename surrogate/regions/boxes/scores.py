@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, binomial
-from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.bounds import Bounds
 from surrogate.regions.boxes.limits import Limits
 from surrogate.regions.tables.columns import as_frame
 from surrogate.regions.tables.targets import Target, read_target
@@ -112,7 +112,9 @@ def evaluate_box(
     return BoxScores(coverage, density, mass, float(wracc), box.n_restricted)
 
 
-def evaluate_boxes(boxes: Sequence[Box], X: Any, y: Any, sample_weight: Any = None) -> pd.DataFrame:
+def evaluate_boxes(
+    boxes: Sequence[Bounds], X: Any, y: Any, sample_weight: Any = None
+) -> pd.DataFrame:
     """Score many boxes in one pass.
 
     Returns
@@ -143,7 +145,7 @@ def evaluate_boxes(boxes: Sequence[Box], X: Any, y: Any, sample_weight: Any = No
     ).rename_axis("box")
 
 
-def memberships(boxes: Sequence[Box], frame: pd.DataFrame) -> Iterator[NDArray[np.bool_]]:
+def memberships(boxes: Sequence[Bounds], frame: pd.DataFrame) -> Iterator[NDArray[np.bool_]]:
     """Yield for each box which rows it contains, shape (n,).
 
     Neighbours on a trajectory differ in one input, so the answer of every input is kept until its
@@ -159,7 +161,7 @@ def memberships(boxes: Sequence[Box], frame: pd.DataFrame) -> Iterator[NDArray[n
         yield inside
 
 
-def wracc_error(box: Box, X: Any, y: Any, sample_weight: Any = None) -> float:
+def wracc_error(box: Bounds, X: Any, y: Any, sample_weight: Any = None) -> float:
     """Return the standard error of WRAcc, a covariance of membership and label."""
     frame = as_frame(X)
     target = read_target(frame, y, sample_weight)

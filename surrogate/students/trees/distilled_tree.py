@@ -17,15 +17,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students.inputs.answers import checked_probabilities, class_targets
 from surrogate.students.inputs.validation import (
     check_choice,
     check_count,
-    class_labels,
     continuous_outcome,
     numeric_table,
     row_weights,
 )
-from surrogate.students.trees.fitting import checked_probabilities, grown_tree
+from surrogate.students.trees.fitting import grown_tree
 
 __all__ = ["DistilledTree"]
 
@@ -287,19 +287,8 @@ class DistilledTree(BaseEstimator):
         name = type(self).__name__
         if self.criterion == "squared_error":
             return continuous_outcome(y, X, name=name)
-        shape = np.asarray(y).shape
-        if len(shape) == 2 and shape[1] > 1:
-            probabilities = checked_probabilities(y, X, name=name)
-            labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)
-            if len(labels) != probabilities.shape[1]:
-                raise DataError(
-                    f"{name} got {probabilities.shape[1]} columns of probabilities and "
-                    f"{len(labels)} classes"
-                )
-            self.classes_ = labels
-            return probabilities
-        self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
-        return codes.astype(np.int32)
+        self.classes_, targets = class_targets(y, X, classes, name=name)
+        return targets if targets.ndim == 2 else targets.astype(np.int32)
 
     def _known_targets(self, y: Any, X: NDArray[Any]) -> NDArray[Any]:
         """Return values (n,), probabilities (n, k) or class codes (n,), -1 for unknown classes."""
