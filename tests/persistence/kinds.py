@@ -37,6 +37,11 @@ def _emulation() -> sg.Emulation:
     return sg.emulate(RUNS, members=["matern52", "chaos"], cv=2, rng=0)
 
 
+@cache
+def discovery() -> sg.Discovery:
+    return sg.discover(RUNS, "y < 1", rng=0, n_transfer=500, n_folds=2)
+
+
 STUDENTS: dict[str, Callable[[], Any]] = {
     "two classes": lambda: sg.AutoClassifier(cv=2, members=FEW[:3], random_state=0).fit(X, Y > 1),
     "three classes": lambda: sg.AutoClassifier(cv=2, members=FEW[2:], random_state=0).fit(
@@ -63,7 +68,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
         [BOX], SIMULATOR, "y < 2", density=0.8, n_box=30, n_space=9, n_workers=0, rng=0
     ),
     "diagnosis": lambda: sg.diagnose(_emulation().student, X, Y, learning=False),
-    "discovery": lambda: sg.discover(RUNS, "y < 1", rng=0, n_transfer=500, n_folds=2),
+    "discovery": discovery,
     "emulation": _emulation,
     "optimum": lambda: sg.optimize(SIMULATOR, "y", start=RUNS, n_runs=2, n_workers=0, rng=0),
     "sensitivity": lambda: sg.sensitivity(lambda x: x["a"] + x["b"] ** 2, space=SPACE, n=8, rng=0),
@@ -92,7 +97,8 @@ def said(thing: Any) -> dict[str, Any]:
     if hasattr(thing, "to_json"):
         return {"json": np.array(thing.to_json())}
     if not hasattr(thing, "predict"):
-        tables = {key: each for key, each in vars(thing).items() if isinstance(each, pd.DataFrame)}
+        frames = {key: each for key, each in vars(thing).items() if isinstance(each, pd.DataFrame)}
+        tables = {key: each for key, each in frames.items() if len(each)}
         numbers = {key: each.select_dtypes("number").to_numpy() for key, each in tables.items()}
         return {"text": np.array(repr(thing)), **numbers}
     answers = {"predict": np.asarray(thing.predict(X))}

@@ -17,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 import surrogate as sg
 from surrogate.errors import DataError
 from surrogate.students.states import STUDENTS
-from tests.persistence.kinds import ANSWERS, LABELS, REGIONS, STORED, WAVES, X, Y, said
+from tests.persistence.kinds import ANSWERS, LABELS, REGIONS, STORED, WAVES, X, Y, discovery, said
 from tests.persistence.kinds import STUDENTS as KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -173,14 +173,12 @@ def test_a_foreign_student_is_refused(tmp_path):
 
 
 def test_a_discovery_comes_back_with_its_runs(tmp_path):
-    space = sg.Space(a=(0.0, 1.0), b=(0.0, 1.0), c=(0.0, 1.0))
-    runs = sg.Runs.from_frame(X.assign(y=Y), space, outcomes=["y"])
-    found = sg.discover(runs, "y < 1", rng=0, n_transfer=1000, n_folds=2)
+    found = discovery()
     sg.save(found, tmp_path / "s")
     loaded = sg.load(tmp_path / "s")
     assert repr(loaded) == repr(found)
     assert loaded.curve.equals(found.curve)
-    assert loaded.runs.to_frame().equals(runs.to_frame())
+    assert loaded.runs.to_frame().equals(found.runs.to_frame())
     np.testing.assert_array_equal(loaded.teacher.predict_proba(X), found.teacher.predict_proba(X))
     assert loaded.trajectory[loaded.index] == loaded.box == found.box
     assert loaded.at("y < 1.1").scores == found.at("y < 1.1").scores
