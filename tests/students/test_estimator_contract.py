@@ -52,7 +52,7 @@ _STUDENTS = [
     GaussianProcess(n_restarts=2),
     PolynomialChaos(max_degree=5),
     AutoSurrogate(members=["squared_exponential"], cv=2),
-    AutoClassifier(members=["logistic", "process"], cv=2),
+    AutoClassifier(members=["logistic", "support_vectors"], cv=2),
     StepwiseLogistic(),
     *(DistilledTree(criterion=each) for each in ("entropy", "gini", "squared_error")),
     DistilledTree(max_leaf_nodes=4, shrinkage=1.0),

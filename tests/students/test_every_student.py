@@ -25,8 +25,8 @@ STUDENTS = {
     "matern52": GaussianProcess(n_restarts=3, random_state=0),
     "squared_exponential": GaussianProcess("squared_exponential", n_restarts=3, random_state=0),
     "interpolating": GaussianProcess(noise="none", n_restarts=3, random_state=0),
-    "greedy chaos": PolynomialChaos(),
-    "lars chaos": PolynomialChaos(method="lars"),
+    "greedy chaos": PolynomialChaos(max_degree=6),
+    "lars chaos": PolynomialChaos(method="lars", max_degree=6),
     "surrogate": AutoSurrogate(cv=2, members=["matern52", "network"], random_state=0),
     "classifier": AutoClassifier(cv=3, members=["logistic", "process"], random_state=0),
 }
