@@ -12,17 +12,20 @@ rounds   self-training: the article's fixed threshold against purity measured on
 tree     DistilledTree against scikit-learn's CART, CPU seconds and accuracy
 
 ``--draws`` says how many drawings of the labels; figures are means with Student's 95 % interval.
-Test images are used for reporting only. Times are CPU seconds of this process.
+``--csv`` keeps every figure in a file: drawings, and trees of ``tree``, that it holds already are
+not computed again. Test images are used for reporting only. Times are CPU seconds of this process.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -40,24 +43,46 @@ from surrogate.estimates import mean_estimate
 
 
 class Figures:
-    """Values by name, over drawings."""
+    """Values by name, over drawings, kept in a file if there is one."""
 
-    def __init__(self) -> None:
-        self.values: dict[str, list[float]] = defaultdict(list)
+    def __init__(self, experiment: str, path: Path | None) -> None:
+        self.experiment, self.path = experiment, path
+        kept = pd.read_csv(path).to_dict("records") if path and path.exists() else []
+        self.others = [row for row in kept if row["experiment"] != experiment]
+        self.rows = [row for row in kept if row["experiment"] == experiment]
+        self.drawing = 0
+
+    def drawings(self, draws: int) -> Iterator[int]:
+        """Yield the drawings that are not kept yet; keep each when the next is asked for."""
+        known = {row["drawing"] for row in self.rows}
+        for self.drawing in sorted(set(range(draws)) - known):
+            yield self.drawing
+            self.keep()
 
     def add(self, name: str, value: float) -> None:
-        self.values[name].append(float(value))
-        print(f"    drawing {len(self.values[name])}: {name} {float(value):.4f}", flush=True)
+        row = {"experiment": self.experiment, "drawing": self.drawing, "name": name}
+        self.rows.append({**row, "value": float(value)})
+        print(f"    drawing {self.drawing}: {name} {float(value):.4f}", flush=True)
+
+    def knows(self, name: str) -> bool:
+        return any(row["name"] == name for row in self.rows)
+
+    def keep(self) -> None:
+        if self.path:
+            pd.DataFrame(self.others + self.rows).to_csv(self.path, index=False)
 
     def show(self) -> None:
-        for name, each in self.values.items():
+        by_name: dict[str, list[float]] = {}
+        for row in self.rows:
+            by_name.setdefault(row["name"], []).append(row["value"])
+        for name, each in by_name.items():
             print(f"  {name:60s} {mean_estimate(each)}", flush=True)
 
 
-def article(draws: int) -> None:
+def article(figures: Figures, draws: int) -> None:
     """Item 1: 0.67 to 0.86, with fidelity and purity beside it."""
-    images, figures = load_mnist(), Figures()
-    for seed in range(draws):
+    images = load_mnist()
+    for seed in figures.drawings(draws):
         X, y, pool = few_labels(images, rng=seed)
         truth = images.y[np.random.default_rng(seed).permutation(len(images.X))[1000:]]
         start = time.process_time()
@@ -68,7 +93,6 @@ def article(draws: int) -> None:
             figures.add(name, value)
         figures.add("rows of the transfer set", chain.n_transfer_)
         figures.add("CPU seconds of the chain", seconds)
-    figures.show()
 
 
 @cache
@@ -93,10 +117,10 @@ def judge(figures: Figures, name: str, chain: object, images: object, seconds: f
     figures.add(f"{name}: accuracy of the teacher", np.mean(by_teacher == images.y_test))
 
 
-def chain(draws: int) -> None:
+def chain(figures: Figures, draws: int) -> None:
     """Item 2: raw pixels, size chosen without test data; then at most 1,024 and 256 leaves."""
-    images, figures = load_mnist(), Figures()
-    for seed in range(draws):
+    images = load_mnist()
+    for seed in figures.drawings(draws):
         X, y, pool, teacher, teaching = taught(seed)
         for limit, n_copies in ((None, 20), (1024, 1), (256, 0)):
             start = time.process_time()
@@ -107,13 +131,12 @@ def chain(draws: int) -> None:
             seconds = teaching + time.process_time() - start
             name = f"at most {limit} leaves" if limit else "size by fidelity"
             judge(figures, name, fitted, images, seconds)
-    figures.show()
 
 
-def deskewed(draws: int) -> None:
+def deskewed(figures: Figures, draws: int) -> None:
     """Item 3: a tree after a declared deskew step, at most 2,048 leaves, then cut to 256."""
-    images, figures = load_mnist(), Figures()
-    for seed in range(draws):
+    images = load_mnist()
+    for seed in figures.drawings(draws):
         X, y, pool, teacher, teaching = taught(seed)
         start = time.process_time()
         fitted = article_chain(
@@ -123,24 +146,22 @@ def deskewed(draws: int) -> None:
         for limit in (2048, 256):
             fitted.student_.set_params(distilledtree=fitted.student_[-1].pruned(limit))
             judge(figures, f"at most {limit} leaves", fitted, images, seconds)
-    figures.show()
 
 
-def nopool(draws: int) -> None:
+def nopool(figures: Figures, draws: int) -> None:
     """Item 3: raw pixels, no unlabelled images: strong warps of the 1,000 only."""
-    images, figures = load_mnist(), Figures()
-    for seed in range(draws):
+    images = load_mnist()
+    for seed in figures.drawings(draws):
         X, y, _, teacher, teaching = taught(seed)
         start = time.process_time()
         fitted = chain_without_pool(X, y, seed, teacher=teacher)
         judge(figures, "no pool", fitted, images, teaching + time.process_time() - start)
-    figures.show()
 
 
-def networks(draws: int) -> None:
+def networks(figures: Figures, draws: int) -> None:
     """Item 4: 22,000 and 102,000 parameters; temperatures on the pool, then warps of it."""
-    images, figures = load_mnist(), Figures()
-    for seed in range(draws):
+    images = load_mnist()
+    for seed in figures.drawings(draws):
         X, y, pool, first, _ = taught(seed)
         others = [warped_teacher(X, y, random_state=1000 * each + seed) for each in (1, 2)]
         teacher = ensemble([first, *others])
@@ -171,7 +192,6 @@ def networks(draws: int) -> None:
                 figures.add(f"{size}: accuracy", np.mean(predicted == images.y_test))
                 figures.add(f"{size}: fidelity", np.mean(predicted == by_teacher))
                 figures.add(f"{size}: CPU seconds", seconds)
-    figures.show()
 
 
 def softened(probabilities: np.ndarray, temperature: float) -> np.ndarray:
@@ -179,11 +199,11 @@ def softened(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def rounds(draws: int) -> None:
+def rounds(figures: Figures, draws: int) -> None:
     """Self-training, a network and a pool of 15,000: labels for good at 0.98, or revised."""
-    images, figures = load_mnist(), Figures()
+    images = load_mnist()
     network = sg.Network(channels=[8, 16], hidden_layer_sizes=[64], n_epochs=8, random_state=0)
-    for seed in range(draws):
+    for seed in figures.drawings(draws):
         order = np.random.default_rng(seed).permutation(len(images.X))[:16_000]
         (X, pool), (y, truth) = (np.split(each[order], [1000]) for each in (images.X, images.y))
         labels = np.full(len(pool), 255, dtype=np.uint8)
@@ -207,40 +227,40 @@ def rounds(draws: int) -> None:
         figures.add("ours: purity as estimated", ours.purity_.value)
         figures.add("ours: labels accepted", accepted.sum())
         figures.add("ours: accuracy on test images", ours.score(images.X_test, images.y_test))
-    figures.show()
 
 
-def tree(draws: int) -> None:
-    """Item 5: DistilledTree and CART at 60,000 and 500,000 rows, hard and soft labels, one run."""
+def tree(figures: Figures, draws: int) -> None:
+    """Item 5: DistilledTree and CART at 60,000 and 500,000 rows, hard and soft labels."""
     images = load_mnist()
     sg.DistilledTree().fit(images.X[:500], images.y[:500])  # compiled and loaded
     sg.DistilledTree().fit(images.X[:500], np.eye(10)[images.y[:500]])
     rows, sources = sg.Warps(8).drawn(images.X, 500_000, 0)
-    tables = (images.X, images.y), (rows, images.y[sources])
-    for X, y in tables:
+    for X, y in ((images.X, images.y), (rows, images.y[sources])):
         soft = 0.91 * np.eye(10)[y] + 0.009
-        for n_bins in (16, 255) if len(X) == 60_000 else (16,):
-            name = f"DistilledTree({n_bins} bins)"
-            compare(name, sg.DistilledTree(n_bins=n_bins), X, y, images)
-            compare(f"{name}, soft", sg.DistilledTree(n_bins=n_bins), X, soft, images)
+        for n_bins in (16, 255):
+            name, student = f"DistilledTree({n_bins} bins)", sg.DistilledTree(n_bins=n_bins)
+            compare(figures, f"{name}, hard", student, X, y)
+            compare(figures, f"{name}, soft", student, X, soft)
         exact = DecisionTreeClassifier(criterion="entropy", random_state=0)
-        compare("scikit-learn's CART", exact, X, y, images)
+        compare(figures, "CART, hard", exact, X, y)
         # soft labels are a regression on probabilities there
-        compare("scikit-learn's CART, soft", DecisionTreeRegressor(random_state=0), X, soft, images)
+        compare(figures, "CART, soft", DecisionTreeRegressor(random_state=0), X, soft)
 
 
-def compare(name: str, student: object, X: np.ndarray, y: np.ndarray, images: object) -> None:
+def compare(figures: Figures, name: str, student: object, X: np.ndarray, y: np.ndarray) -> None:
+    """Add what fitting a tree costs and comes to, unless it is known."""
+    name = f"{name}, {len(X)} rows"
+    if figures.knows(f"{name}: leaves"):
+        return
     start = time.process_time()
     fitted = student.fit(X, y)
-    seconds = time.process_time() - start
+    figures.add(f"{name}: CPU seconds", time.process_time() - start)
+    images = load_mnist()
     predicted = fitted.predict(images.X_test)
     labels = predicted if predicted.ndim == 1 else predicted.argmax(axis=1)
-    accuracy = np.mean(labels == images.y_test)
-    print(
-        f"  {name:30s} {student.criterion:8s} {len(X):7d} rows {seconds:7.1f} CPU s "
-        f"accuracy {accuracy:.4f} leaves {fitted.get_n_leaves()}",
-        flush=True,
-    )
+    figures.add(f"{name}: accuracy", np.mean(labels == images.y_test))
+    figures.add(f"{name}: leaves", fitted.get_n_leaves())
+    figures.keep()
 
 
 EXPERIMENTS = {
@@ -258,10 +278,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("experiments", nargs="+", choices=list(EXPERIMENTS))
     arguments.add_argument("--draws", type=int, default=3)
+    arguments.add_argument("--csv", type=Path, help="where figures are kept")
     chosen = arguments.parse_args()
     for name in chosen.experiments:
         print(f"{name}: {EXPERIMENTS[name].__doc__}", flush=True)
-        EXPERIMENTS[name](chosen.draws)
+        figures = Figures(name, chosen.csv)
+        EXPERIMENTS[name](figures, chosen.draws)
+        figures.show()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib.metadata
+import itertools
 import logging
 import resource
 import statistics
@@ -22,6 +23,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -68,7 +70,8 @@ def platypus(X: pd.DataFrame, y: np.ndarray) -> int:
     return len(search.find_box().peeling_trajectory)
 
 
-FINDERS: dict[str, Callable[..., int]] = {
+Finders: TypeAlias = dict[str, Callable[..., int]]
+FINDERS: Finders = {
     "ours": ours,
     "with qp": with_quasi_p,
     "EMA": ema,
@@ -77,7 +80,7 @@ FINDERS: dict[str, Callable[..., int]] = {
 PEERS = {"EMA": "ema_workbench", "PRIM": "prim"}
 
 
-def installed() -> dict[str, Callable[..., int]]:
+def installed() -> Finders:
     there = dict(FINDERS)
     for name, package in PEERS.items():
         try:
@@ -88,20 +91,19 @@ def installed() -> dict[str, Callable[..., int]]:
     return there
 
 
-def row(n: int, d: int, repeats: int, slow: float, spent: dict[str, float]) -> str:
+def row(finders: Finders, n: int, d: int, repeats: int, slow: float) -> str:
     X, y = problem(n, d)
-    seconds: dict[str, list[float]] = {}
+    with_quasi_p(X, y)  # compiled for this kind of table before the first measured fit
+    seconds: dict[str, list[float]] = {name: [] for name in finders}
     steps = {}
     for _ in range(repeats):  # interleaved, so that a busy machine hurts all alike
-        for name, find in FINDERS.items():
-            if name not in spent or spent[name] > slow:
+        for name, find in finders.items():
+            if max(seconds[name], default=0) > slow:
                 continue
             start = time.process_time()
             with contextlib.redirect_stdout(None):
                 steps[name] = find(X, y)
-            seconds.setdefault(name, []).append(time.process_time() - start)
-            if len(seconds[name]) == 1 and seconds[name][0] * repeats > slow:
-                spent[name] = 11 * seconds[name][0]  # no further repeats; ten times as much next
+            seconds[name].append(time.process_time() - start)
     medians = {name: statistics.median(each) for name, each in seconds.items()}
     cells = [
         f"{medians[name]:9.4f} {steps[name]:4d}" if name in medians else f"{'':14}"
@@ -130,32 +132,32 @@ def large(n: int, d: int = 10) -> str:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--n", type=int, nargs="+", default=SIZES)
+    arguments.add_argument("--d", type=int, nargs="+", default=WIDTHS)
     arguments.add_argument("--repeats", type=int, default=3)
-    arguments.add_argument("--slow", type=float, default=60, help="seconds that are too long")
+    arguments.add_argument("--slow", type=float, default=60, help="seconds not to repeat")
     arguments.add_argument("--large", type=int, default=0, help="ours alone, with memory")
     options = arguments.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     start = time.process_time()
-    with_quasi_p(*problem(200))
+    with_quasi_p(*problem(2_000))
     print(f"our first fit, numba's import included: {time.process_time() - start:.2f} s")
     if options.large:
         print(large(options.large))
         return
-    spent = dict.fromkeys(installed(), 0.0)
-    for name in spent:  # what is compiled or imported on first use is not counted
+    finders = installed()
+    for find in finders.values():  # what is imported on first use is not counted
         with contextlib.redirect_stdout(None):
-            FINDERS[name](*problem(200))
+            find(*problem(200))
     print(f"medians of {options.repeats}, CPU seconds and boxes; then ratios")
     print(
         f"{'n':>8} {'d':>3} "
         + " ".join(f"{name:>14}" for name in FINDERS)
         + " EMA/ours EMA/qp PRIM/ours"
     )
-    for d in WIDTHS:
-        spent.update(dict.fromkeys(spent, 0.0))
-        for n in SIZES:
-            print(row(n, d, options.repeats, options.slow, spent), flush=True)
+    for n, d in itertools.product(options.n, options.d):
+        print(row(finders, n, d, options.repeats, options.slow), flush=True)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate import __version__
 from surrogate.errors import SurrogateError
+from surrogate.version import __version__
 
 if TYPE_CHECKING:
     from surrogate.discovery import Discovery
@@ -135,8 +135,9 @@ def _study(options: argparse.Namespace) -> None:
         return
     print(result)
     print("\nwritten")
+    width = max(map(len, result.files))
     for name, path in result.files.items():
-        print(f"  {name:17} {path}")
+        print(f"  {name:{width}}  {path}")
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -200,11 +201,11 @@ def _found(options: argparse.Namespace) -> Discovery:
 
 
 def _stored(options: argparse.Namespace) -> Runs:
-    """Return the stored runs of designs: those of certificates crowd inside one box."""
+    """Return the stored runs of designs: others crowd inside a box, or around an optimum."""
     from surrogate.experiment import Runs
 
     runs = Runs.from_store(options.store, simulator=options.simulator)
-    return runs.select((runs.origin != "certificate").to_numpy())
+    return runs.select(~runs.origin.isin(["certificate", "proposed"]).to_numpy())
 
 
 def _say(text: str) -> None:

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
 
 import surrogate as sg
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, TeacherWarning
@@ -110,6 +111,24 @@ def test_a_teacher_of_the_users_own_is_asked():
     found = sg.discover(runs_of(smooth, n=200), "growth < 0", rng=0, teacher=forest, **FEW)
     assert found.teacher is not forest
     assert "given by the user" in found.teacher_sentence
+
+
+def test_a_teacher_of_the_users_own_is_made_symmetric_where_blocks_are_declared():
+    space = sg.Space(a=(0.0, 1.0), b=(0.0, 1.0), exchangeable=[["a", "b"]])
+    runs = runs_of(lambda a, b: np.maximum(a, b) - 0.6, n=60, space=space)
+    forest = RandomForestClassifier(20, random_state=0)
+    options = {"rng": 0, "n_transfer": 2000, "n_folds": 0}
+    found = sg.discover(runs, "growth < 0", teacher=forest, **options)
+    asked, exchanged = (
+        pd.DataFrame({"a": [0.2], "b": [0.7]}),
+        pd.DataFrame({"a": [0.7], "b": [0.2]}),
+    )
+    assert (found.teacher.predict_proba(asked) == found.teacher.predict_proba(exchanged)).all()
+    assert "RandomForestClassifier, given by the user, made symmetric" in found.teacher_sentence
+
+    fitted = FrozenEstimator(forest.fit(runs.inputs, runs.label("growth < 0")))
+    only_asked = sg.discover(runs, "growth < 0", teacher=fitted, **options)
+    assert only_asked.teacher.estimator is forest
 
 
 def test_a_teacher_that_fails_is_set_aside_and_said_so():

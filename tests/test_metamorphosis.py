@@ -335,6 +335,19 @@ def test_categories_are_taught_through_an_encoder_in_front():
     assert table.loc["leaves of the student", "value"] <= 4
 
 
+@pytest.mark.parametrize(
+    "model", [DecisionTreeClassifier(max_leaf_nodes=8, random_state=0), sg.DistilledTree()]
+)
+def test_the_last_step_of_a_pipeline_is_told_weights_and_classes(model):
+    X, y = load_wine(return_X_y=True)
+    forest = FrozenEstimator(RandomForestClassifier(20, random_state=0).fit(X, y))
+    plain, after = (
+        sg.Metamorphosis(forest, student, labels="soft", random_state=0).fit(X).student_
+        for student in (model, make_pipeline("passthrough", clone(model)))
+    )
+    np.testing.assert_allclose(after.predict_proba(X), plain.predict_proba(X))
+
+
 @pytest.mark.parametrize("who", ["teacher", "student"])
 def test_a_model_for_numbers_is_told_what_to_do_with_categories(who):
     X, y = with_policies(64)

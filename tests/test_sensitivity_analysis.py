@@ -81,7 +81,7 @@ def test_failed_runs_are_refused_or_left_out_with_their_block(method):
     with pytest.warns(FailedRunsWarning, match="1 of 64 blocks"):
         found = design.analyze(design.frame, outcome, failed="drop")
     assert found.n_dropped == design.block
-    with pytest.raises(ArgumentError, match="'refuse' or 'drop'"):
+    with pytest.raises(ArgumentError, match="one of refuse, drop, impute"):
         design.analyze(design.frame, outcome, failed="zero")
     with pytest.raises(DataError, match="none of the 64 blocks"):
         design.analyze(design.frame, np.full(len(outcome), np.nan), failed="drop")
@@ -97,6 +97,43 @@ def test_failed_runs_of_a_model_are_left_out_of_given_data(method):
     with pytest.warns(FailedRunsWarning):
         found = sg.sensitivity(failing, space=SPACE, method=method, n=100, failed="drop", rng=0)
     assert found.n_runs + found.n_dropped == 100
+
+
+@pytest.mark.parametrize("method", STRUCTURED)
+def test_failed_runs_are_predicted_from_the_others_where_asked(method):
+    design = sg.SensitivityDesign.sample(SPACE, method, 64, rng=0)
+    outcome = design.frame["a"] + design.frame["a"] * design.frame["b"] / 4
+    whole = design.analyze(design.frame, outcome)
+    holed = outcome.where(design.frame["c"] < 2.8)  # fails where c is large
+    n_failed = int(holed.isna().sum())
+    with pytest.warns(FailedRunsWarning, match=rf"{n_failed} of {len(holed)} runs .* predicted by"):
+        found = design.analyze(design.frame, holed, failed="impute")
+    assert n_failed > 5
+    assert (found.n_runs, found.n_dropped) == (len(outcome), 0)
+    assert "Q2 is 1.0" in found.repair
+    assert not whole.repair
+    ranked = found.ranked_by
+    np.testing.assert_allclose(found.table[ranked], whole.table[ranked], rtol=0.01, atol=1e-3)
+
+
+def test_failed_runs_that_the_others_do_not_tell_are_not_predicted():
+    noise = np.random.default_rng(0).normal(size=100)
+    noise[3] = np.inf
+    design = SPACE.sample(100, "random", rng=0)
+    table = design.assign(y=np.where(np.isfinite(noise), noise, np.nan))
+    runs = sg.Runs.from_frame(table, SPACE, outcomes=["y"])
+    with pytest.raises(DataError, match="cannot predict them"):
+        sg.sensitivity(runs, method="pawn", failed="impute", rng=0)
+
+
+def test_failed_runs_among_stored_ones_are_refused_unless_it_is_said_what_to_do():
+    design = SPACE.sample(100, "random", rng=0)
+    table = design.assign(y=design["a"].where(design.index != 4))
+    runs = sg.Runs.from_frame(table, SPACE, outcomes=["y"])
+    with pytest.raises(DataError, match=r"1 of 100 runs .* \(first: row 4\)"):
+        sg.sensitivity(runs, method="pawn", rng=0)
+    with pytest.warns(FailedRunsWarning, match="1 of 100"):
+        assert sg.sensitivity(runs, method="pawn", failed="drop", rng=0).n_dropped == 1
 
 
 def test_inside_a_box_only_what_happens_there_counts():

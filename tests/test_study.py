@@ -136,6 +136,50 @@ def test_a_study_of_a_surrogate_writes_page_store_student_and_scores(folder):
     assert "tested    q2" in str(again)
 
 
+STEPS = (
+    SURROGATE.replace('outcome = "growth"', 'outcome = "growth"\ncase = "growth < 0.2"')
+    + """
+[discover]
+n_transfer = 1000
+n_folds = 0
+
+[certify]
+n_box = 20
+n_space = 20
+
+[optimize]
+constraints = ["growth > -0.2"]
+n_runs = 2
+"""
+)
+
+
+def test_a_study_replaces_an_outcome_finds_a_region_and_the_optimum_inside(folder):
+    Path("steps.toml").write_text(STEPS)
+    changes = ["sensitivity.n=8", "test.n=10", 'surrogate.members=["chaos"]']
+    study = sg.Study.from_file("steps.toml", changes=changes)
+    result = study.perform("out", progress=False)
+    assert result.region is not None
+    assert result.optimum is not None
+    box, optimum = result.region.found.box, result.optimum
+    assert optimum.constraints == ("growth < 0.2", "growth > -0.2")
+    proposed = optimum.runs.design[optimum.runs.origin == "proposed"]
+    assert len(proposed) == 2
+    assert box.contains(proposed).all()
+    assert box.contains(optimum.best.to_frame().T.infer_objects()).all()
+    content = json.loads(result.files["scores"].read_text())
+    assert content["optimum"]["value"] == optimum.value
+    assert content["region"]["rule"] == box.rule()
+    for path in result.files.values():
+        assert path.stat().st_size > 500
+    stored = sg.Runs.from_store(folder / "out" / "steps.db").origin.value_counts().to_dict()
+    assert stored == {"certificate": 40, "design": 24, "test": 10, "proposed": 2}
+    page = result.files["page"].read_text()
+    assert "Where growth &lt; 0.2" in page
+    assert "The least growth" in page
+    assert str(optimum) in str(result)
+
+
 def test_settings_are_replaced_and_keep_their_types(folder):
     study = sg.Study.from_file(
         "toy.toml", changes=["design.n=16", "study.case=growth < 0.1", "discover.rule='knee'"]
@@ -151,7 +195,7 @@ def test_settings_are_replaced_and_keep_their_types(folder):
         ("desing.n=3", "did you mean 'design'"),
         ("design.n='many'", "n must be of type int; got 'many'"),
         ("run.timeout=true", "must be of type int or float"),
-        ("study.outcome='growth'", r"must say one of case, outcome.*; got case and outcome"),
+        ("study.chain='a:b'", r"must say one of case, outcome.*; got case and chain"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named(folder, change, message):
@@ -165,6 +209,7 @@ def test_a_setting_that_does_not_fit_is_named(folder, change, message):
         ("[study]\ncase = 'y < 0'", "must say the simulator"),
         ("[study", "is no TOML"),
         ("study = 3", "must be a table"),
+        ("[study]\nsimulator = 'a:b'\noutcome = 'y'\n[certify]\nn_box = 9", "no case to look for"),
         ("[study]\nsimulator = 'a:b'", "must say one of case, outcome.*; got none of them"),
     ],
 )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.estimates import Estimate, binomial_bound
-from surrogate.experiment import Runs, run
+from surrogate.experiment import Runs, StandingWorkers
+from surrogate.expressions import as_expression
 from surrogate.randomness import stream
 
 if TYPE_CHECKING:
@@ -31,14 +34,23 @@ class Asking:
     case : Expression or callable
     seed : int
         Every purpose has a stream of its own.
-    options : dict
-        For `run`.
+    workers : StandingWorkers
+        They answer all looks of a certificate.
     """
 
     simulator: Simulator
     case: Any
     seed: int
-    options: dict[str, Any]
+    workers: StandingWorkers
+
+    @classmethod
+    @contextmanager
+    def by(
+        cls, simulator: Simulator, case: Any, seed: int, *, n_runs: int, options: dict[str, Any]
+    ) -> Iterator[Self]:
+        """Open a context with workers for at most so many runs at a time; options are for `run`."""
+        with StandingWorkers(simulator, n_runs, **options) as workers:
+            yield cls(simulator, as_expression(case), seed, workers)
 
     def fresh(self, n: int, box: Box | None, *purpose: str | int) -> Runs:
         """Return n fresh runs inside a box, or in the whole space."""
@@ -57,8 +69,7 @@ class Asking:
         """Return the runs of a design."""
         # the same seed must not give a noisy certificate run the noise of a design's run
         noise = int(stream(self.seed, "certificate noise", *purpose).integers(2**53))
-        options: dict[str, Any] = {"rng": noise, "on_error": "continue"} | self.options
-        return run(self.simulator, design, origin="certificate", **options)
+        return self.workers.run(design, rng=noise, on_error="continue", origin="certificate")
 
     def hits(self, runs: Runs) -> NDArray[np.bool_]:
         """Return which runs are cases; a failed run is none, and part of a share none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,8 @@ from surrogate.certificates.single import percent
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, binomial_bound
 from surrogate.experiment import Runs
-from surrogate.expressions import as_expression
 from surrogate.randomness import Rng, seed_of
-from surrogate.regions.nesting import nest
+from surrogate.regions.boxes.nesting import nest
 
 if TYPE_CHECKING:
     from surrogate.models import Simulator
@@ -124,9 +123,8 @@ def certify_nested(
     """Prove which is the largest of nested boxes that has a declared density.
 
     The boxes are tested from the innermost outward, each on as many independent draws, until one
-    fails. The order is fixed before, so no error is split over them: the confidence is that of one
-    test, however many boxes there are [1]_. Certifying several boxes one by one and keeping the
-    best has no such guarantee.
+    fails. The order is fixed before, so the confidence is that of one test, however many boxes
+    there are [1]_; certifying several boxes one by one and keeping the best has no such guarantee.
 
     Parameters
     ----------
@@ -139,8 +137,8 @@ def certify_nested(
     density : float
         What is to be proved of every box, in (0, 1).
     n_box, n_space : int
-        Draws inside each box, of which those that fall into the box before are taken over from its
-        runs; and fresh runs over the whole space, for the coverage of the box that is proved.
+        Draws inside each box, and fresh runs over the whole space, for the coverage of the box that
+        is proved.
     confidence_level : float
         That no box is wrongly said to have the density.
     rng : int, Generator or None
@@ -158,12 +156,10 @@ def certify_nested(
 
     Notes
     -----
-    A draw from a box that falls into the one before is a draw from that one; so its answer may be
-    taken from there, where as many are known already. Each box is thus tested on independent draws
-    of its own law, at about the cost of its shell.
-
-    Lower bounds are those of [2]_: the declared density for the boxes proved, the box that fails
-    has its own, and all have the least of their own bounds if none fails.
+    A draw that falls into the box before is a draw from that one, whose runs answer it. So each box
+    is tested on independent draws of its own law, at about the cost of its shell. Lower bounds [2]_
+    are the declared density for the boxes proved and its own for the one that fails; if none fails,
+    the least of their own for all.
 
     References
     ----------
@@ -188,23 +184,13 @@ def certify_nested(
     if not chain:
         raise ArgumentError("certify_nested needs at least one box; got none")
     seed = seed_of(rng)
-    ask = Asking(simulator, as_expression(case), seed, run_options)
-    runs: list[Runs] = []
-    bounds: list[Estimate] = []
-    hits = np.zeros(0, dtype=bool)
-    for index, box in enumerate(chain):
-        known = (chain[index - 1], hits) if index else None
-        fresh, hits = _draws(ask, box, n_box, known, index)
-        runs += fresh
-        bounds.append(_bound(hits, confidence_level))
-        if bounds[-1].low < density:
-            break
-    n_proved = len(bounds) - (bounds[-1].low < density)
-    n_runs = sum(map(len, runs))
-    proved = chain[n_proved - 1] if n_proved else None
-    of_space, coverage = ask.coverage(
-        proved or chain[0], n_space if proved else 0, confidence_level
-    )
+    with Asking.by(simulator, case, seed, n_runs=max(n_box, n_space), options=run_options) as ask:
+        runs, bounds = _tested(ask, chain, density, n=n_box, confidence_level=confidence_level)
+        n_proved = len(bounds) - (bounds[-1].low < density)
+        proved = chain[n_proved - 1] if n_proved else None
+        of_space, coverage = ask.coverage(
+            proved or chain[0], n_space if proved else 0, confidence_level
+        )
     whole = Runs.concat([*runs, *of_space])
     return NestedCertificate(
         boxes=chain,
@@ -212,7 +198,7 @@ def certify_nested(
         density_asked=density,
         densities=_simultaneous(bounds, density),
         coverage=coverage,
-        n_runs=n_runs,
+        n_runs=sum(map(len, runs)),
         n_space=sum(map(len, of_space)),
         n_failed=int((whole.status != "ok").sum()),
         confidence_level=confidence_level,
@@ -220,6 +206,23 @@ def certify_nested(
         seed=seed,
         runs=whole,
     )
+
+
+def _tested(
+    ask: Asking, chain: Sequence[Box], density: float, *, n: int, confidence_level: float
+) -> tuple[list[Runs], list[Estimate]]:
+    """Return the runs, and the bounds of the boxes up to the first that fails."""
+    runs: list[Runs] = []
+    bounds: list[Estimate] = []
+    hits = np.zeros(0, dtype=bool)
+    for index, box in enumerate(chain):
+        known = (chain[index - 1], hits) if index else None
+        fresh, hits = _draws(ask, box, n, known, index)
+        runs += fresh
+        bounds.append(_bound(hits, confidence_level))
+        if bounds[-1].low < density:
+            break
+    return runs, bounds
 
 
 def _draws(

@@ -14,7 +14,6 @@ from surrogate.certificates.plan import Plan
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate
 from surrogate.experiment import Runs
-from surrogate.expressions import as_expression
 from surrogate.randomness import Rng, seed_of
 from surrogate.regions import Box
 
@@ -169,9 +168,9 @@ def certify(
     if n_space < 0:
         raise ArgumentError(f"n_space must not be negative; got {n_space}")
     seed = seed_of(rng)
-    ask = Asking(simulator, as_expression(case), seed, run_options)
-    inside, density = _judge_density(ask, box, plan)
-    of_space, coverage = ask.coverage(box, n_space, confidence_level)
+    with Asking.by(simulator, case, seed, n_runs=max(n_box, n_space), options=run_options) as ask:
+        inside, density = _judge_density(ask, box, plan)
+        of_space, coverage = ask.coverage(box, n_space, confidence_level)
     whole = Runs.concat([inside, *of_space])
     return Certificate(
         box=box,

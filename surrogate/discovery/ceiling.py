@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from surrogate.discovery.search import Found
+from surrogate.discovery.search import WORTH_MORE_POINTS, Found
 from surrogate.regions import PRIM
 
 __all__ = ["Ceiling", "ceiling_of"]
-
-_MATTERS = 0.01  # PR AUC: less is not worth a run
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,8 @@ class Ceiling:
         """Return what limits the boxes: "teacher", "points", "both", "neither" or "unknown"."""
         if np.isnan(self.perfect):
             return "unknown"
-        by_teacher = self.perfect - self.expected >= _MATTERS
-        by_points = self.expected - self.half >= _MATTERS
+        by_teacher = self.perfect - self.expected >= WORTH_MORE_POINTS
+        by_points = self.expected - self.half >= WORTH_MORE_POINTS
         if by_teacher and by_points:
             return "both"
         return "teacher" if by_teacher else "points" if by_points else "neither"
@@ -72,8 +70,8 @@ class Ceiling:
             return f"{said}; {points}; a perfect teacher's cannot be told from labels without doubt"
         advice = {
             "teacher": "the teacher limits, more runs would help",
-            "points": "the points limit, raise n_transfer",
-            "both": "both limit, more runs would help and so would a larger n_transfer",
+            "points": "the points limit, raise n_transfer_max",
+            "both": "both limit, more runs would help and so would a larger n_transfer_max",
             "neither": "neither limits, a box cannot tell more",
         }[self.limit]
         return (
@@ -85,8 +83,6 @@ class Ceiling:
 def ceiling_of(student: PRIM, found: Found) -> Ceiling:
     """Return the ceiling of the boxes that a student found, as fresh points see it."""
     rows, answers = found.transfer
-    half = len(rows) // 2
-    on_half = clone(student).fit(rows.iloc[:half], answers[:half]).trajectory_
     X, probability = found.points
     perfect = np.nan
     if np.any((probability > 0) & (probability < 1)):
@@ -95,7 +91,7 @@ def ceiling_of(student: PRIM, found: Found) -> Ceiling:
     return Ceiling(
         expected=found.peeled.pr_auc(X, probability),
         perfect=perfect,
-        half=on_half.pr_auc(X, probability),
+        half=found.half.pr_auc(X, probability),
         n_transfer=len(rows),
     )
 

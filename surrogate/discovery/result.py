@@ -20,6 +20,7 @@ from surrogate.estimates import Estimate
 from surrogate.expressions import as_expression
 from surrogate.regions import Box, PeelingTrajectory
 from surrogate.students import CaseClassifier
+from surrogate.students.automatic.symmetry import SymmetricClassifier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -274,6 +275,9 @@ def _teacher_scores(teacher: Any) -> pd.DataFrame:
 def _teacher_sentence(teacher: Any) -> str:
     if isinstance(teacher, CaseClassifier):
         return teacher.evidence()
+    if isinstance(teacher, SymmetricClassifier):
+        name = type(teacher.classifier_).__name__
+        return f"{name}, given by the user, made symmetric in the exchangeable blocks; not scored"
     return f"{type(teacher).__name__}, given by the user; not scored"
 
 

@@ -17,6 +17,7 @@ from surrogate.metamorphosis import Metamorphosis
 from surrogate.randomness import stream
 from surrogate.regions import PRIM, Choice, PeelingTrajectory, simplify
 from surrogate.students import CaseClassifier
+from surrogate.students.automatic.symmetry import SymmetricClassifier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from surrogate.experiment import Runs
     from surrogate.space import Space
 
-__all__ = ["Found", "Labelled", "Search", "student_of"]
+__all__ = ["WORTH_MORE_POINTS", "Found", "Labelled", "Search", "student_of"]
 
 Labelled = tuple["pd.DataFrame", NDArray[np.float64]]
 
 # A few hundred runs alone are peeled in larger steps, and to larger boxes, than points for free.
 _STEP_OF_RUNS = 0.05
 _MASS_OF_RUNS = 0.05
+
+WORTH_MORE_POINTS = 0.01  # PR AUC gained over half of the transfer set
 
 
 class Found(NamedTuple):
@@ -45,6 +48,8 @@ class Found(NamedTuple):
         The same before its boxes were simplified.
     transfer : (DataFrame, ndarray)
         The points the boxes were found on, with the teacher's P(case).
+    half : PeelingTrajectory
+        Peeled on the first half of them.
     points : (DataFrame, ndarray)
         Fresh ones, to choose among the boxes on.
     data : str
@@ -54,6 +59,7 @@ class Found(NamedTuple):
     teacher: Any
     trajectory: PeelingTrajectory
     peeled: PeelingTrajectory
+    half: PeelingTrajectory
     transfer: Labelled
     points: Labelled
     data: str
@@ -71,6 +77,7 @@ class Search:
     rule: str
     density: float
     simplify: bool
+    n_transfer_max: int | None = None
 
     def run(self, runs: Runs, seed: int, fitted: Any = None) -> Found:
         """Return the fitted teacher, the boxes, and fresh points to choose among them on.
@@ -88,22 +95,23 @@ class Search:
             return self._run(runs, seed, fitted)
 
     def _run(self, runs: Runs, seed: int, fitted: Any) -> Found:
-        chain = Metamorphosis(
-            self._teacher(seed) if fitted is None else FrozenEstimator(fitted),
-            self.student,
-            transfer=self.space,
-            n_transfer=self.n_transfer,
-            random_state=seed,
-        ).fit(runs.inputs, self._answers(runs))
+        chain = self._chain(
+            self._teacher(seed) if fitted is None else FrozenEstimator(fitted), runs, seed
+        )
+        teacher = chain.teacher_.model if fitted is None else fitted
+        points = self._labelled(chain, seed, "choice")
+        half = self._of_half(chain)
+        while _gained(chain, half, points) and self._may_grow(chain):
+            half = chain.student_.trajectory_
+            frozen = FrozenEstimator(teacher)
+            chain = self._chain(frozen, runs, seed, n_transfer=2 * chain.n_transfer_)
         trajectory = peeled = chain.student_.trajectory_
         found_on = chain.transfer_.rows, chain.transfer_.answers
         if self.simplify:
             judged = self._labelled(chain, seed, "simplify")
             trajectory = _simplified(trajectory, judged, found_on=found_on)
-        points = self._labelled(chain, seed, "choice")
-        teacher = chain.teacher_.model if fitted is None else fitted
         data = "fresh points labelled by the teacher"
-        return Found(teacher, trajectory, peeled, found_on, points, data)
+        return Found(teacher, trajectory, peeled, half, found_on, points, data)
 
     def alone(self, runs: Runs, labels: pd.Series) -> Found:
         """Return the boxes of PRIM on the runs themselves, without a teacher."""
@@ -114,7 +122,7 @@ class Search:
         runs_ = runs.inputs, labels.to_numpy(dtype=float)
         trajectory = student.fit(*runs_).trajectory_
         data = "runs that made the boxes (in-sample)"
-        return Found(None, trajectory, trajectory, runs_, runs_, data)
+        return Found(None, trajectory, trajectory, trajectory, runs_, runs_, data)
 
     def choose(self, found: Found, rule: str | None = None) -> Choice:
         """Return the box of the stated rule."""
@@ -128,14 +136,41 @@ class Search:
             return False
         return bool(found.trajectory.evaluate(*found.points)["density"].max() < self.density)
 
+    def _chain(
+        self, teacher: Any, runs: Runs, seed: int, *, n_transfer: int | None = None
+    ) -> Metamorphosis:
+        """Return the fitted chain; more points begin with those of a smaller transfer set."""
+        chain = Metamorphosis(
+            teacher,
+            self.student,
+            transfer=self.space,
+            n_transfer=n_transfer or self.n_transfer,
+            random_state=seed,
+        )
+        return chain.fit(runs.inputs, self._answers(runs))
+
+    def _of_half(self, chain: Metamorphosis) -> PeelingTrajectory:
+        """Return what the student finds on the first half of the transfer set."""
+        rows, answers = chain.transfer_.rows, chain.transfer_.answers
+        n = max(len(rows) // 2, 1)
+        return clone(self.student).fit(rows.iloc[:n], answers[:n]).trajectory_
+
+    def _may_grow(self, chain: Metamorphosis) -> bool:
+        most = 2 * self.n_transfer if self.n_transfer_max is None else self.n_transfer_max
+        return 2 * chain.n_transfer_ <= most
+
     def _labelled(self, chain: Metamorphosis, seed: int, purpose: str) -> Labelled:
         """Return a fresh sample of the space with the teacher's P(case)."""
         fresh = self.space.sample(self.n_transfer, rng=stream(seed, purpose))
         return fresh, chain.teacher_.values(fresh)
 
     def _teacher(self, seed: int) -> Any:
-        if self.teacher is not None:
+        if isinstance(self.teacher, FrozenEstimator) or (
+            self.teacher is not None and not self.space.exchangeable
+        ):
             return clone(self.teacher)
+        if self.teacher is not None:
+            return SymmetricClassifier(self.teacher, space=self.space, random_state=seed)
         return CaseClassifier(self.case, space=self.space, random_state=seed)
 
     def _answers(self, runs: Runs) -> Any:
@@ -158,6 +193,14 @@ def student_of(student: PRIM | None, max_restricted: int | None) -> PRIM:
     """
     chosen = PRIM(peel_alpha=0.03, mass_min=0.01) if student is None else clone(student)
     return chosen if max_restricted is None else chosen.set_params(max_restricted=max_restricted)
+
+
+def _gained(chain: Metamorphosis, half: PeelingTrajectory, points: Labelled) -> bool:
+    """Return whether the transfer set has given much better boxes than half of it."""
+    if not points[1].any():  # no case anywhere: nothing to be better at
+        return False
+    gain = chain.student_.trajectory_.pr_auc(*points) - half.pr_auc(*points)
+    return bool(gain >= WORTH_MORE_POINTS)
 
 
 def _simplified(

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from surrogate.experiment.campaign import run
     from surrogate.experiment.runs import Runs
+    from surrogate.experiment.standing import StandingWorkers
     from surrogate.experiment.store import Store
 
-__all__ = ["Runs", "Store", "run"]
+__all__ = ["Runs", "StandingWorkers", "Store", "run"]
 
-_MODULES = {"Runs": "runs", "Store": "store", "run": "campaign"}
+_MODULES = {"Runs": "runs", "StandingWorkers": "standing", "Store": "store", "run": "campaign"}
 
 
 def __getattr__(name: str) -> Any:

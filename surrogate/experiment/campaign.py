@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from surrogate import __version__
 from surrogate.errors import ArgumentError, SimulatorError, did_you_mean
 from surrogate.experiment.engines import Engine
 from surrogate.experiment.guard import ON_ERROR, Guard
@@ -24,13 +23,14 @@ from surrogate.experiment.runs import RESERVED, Runs
 from surrogate.experiment.store import Store
 from surrogate.experiment.workforce import Workforce
 from surrogate.randomness import Rng, seed_of
+from surrogate.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from surrogate.models import Simulator
 
-__all__ = ["run"]
+__all__ = ["ask_design", "run"]
 
 
 def run(
@@ -127,6 +127,36 @@ def run(
     """
     workforce = Workforce(n_workers, timeout, memory_limit, executor, isolate)
     workforce.check()
+    return ask_design(
+        simulator,
+        design,
+        lambda n_runs: workforce.engine(simulator, n_runs),
+        store=store,
+        replicates=replicates,
+        rng=rng,
+        progress=progress,
+        on_error=on_error,
+        retry=retry,
+        origin=origin,
+        accept_changed_source=accept_changed_source,
+    )
+
+
+def ask_design(
+    simulator: Simulator,
+    design: pd.DataFrame,
+    engine_for: Callable[[int], AbstractContextManager[Engine]],
+    *,
+    store: str | os.PathLike[str] | Store | None = None,
+    replicates: int = 1,
+    rng: Rng = 0,
+    progress: bool | None = None,
+    on_error: str = "record",
+    retry: Sequence[str] = (),
+    origin: str = "design",
+    accept_changed_source: bool = False,
+) -> Runs:
+    """Do as `run`, on the engine that `engine_for` opens for so many runs."""
     _check_options(simulator, replicates, on_error, tuple(retry))
     seed = seed_of(rng)
     inputs = simulator.space.check(design)
@@ -141,7 +171,7 @@ def run(
         guard = Guard(on_error, proven=any(each.ok for each in known.values()))
         with (
             Progress(len(plan.unique), len(records), show=progress) as watched,
-            workforce.engine(simulator, n_left) as engine,
+            engine_for(n_left) as engine,
         ):
             _ask(engine, plan, records, kept=kept, guard=guard, watched=watched)
         kept.end()

@@ -88,7 +88,7 @@ class WorkerEngine(Engine):
 
     def answers(self, tasks: Iterator[Task]) -> Iterator[Answered]:
         """Yield as workers finish; one task is in flight per worker."""
-        for _ in range(self._n_workers):
+        while len(self._workers) < self._n_workers:  # those of an earlier stream are taken over
             self._workers.append(self._new_worker())
         again: deque[Task] = deque()  # rows of a block that failed as a block
         while self._feed(again, tasks):

@@ -24,11 +24,11 @@ __all__ = ["Workforce"]
 class Workforce:
     """Who runs, under which limits: the arguments of `run` that choose the engine."""
 
-    n_workers: int | None
-    timeout: float | None
-    memory_limit: int | None
-    executor: Executor | None
-    isolate: bool
+    n_workers: int | None = None
+    timeout: float | None = None
+    memory_limit: int | None = None
+    executor: Executor | None = None
+    isolate: bool = False
 
     def check(self) -> None:
         """Refuse limits that nobody could keep."""

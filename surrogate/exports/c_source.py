@@ -8,7 +8,7 @@ from surrogate.errors import DataError
 from surrogate.exports.conditions import Condition, number
 from surrogate.exports.plain_tree import PlainTree
 from surrogate.exports.sources import INDENT, block
-from surrogate.regions.limits import Label
+from surrogate.regions.boxes.limits import Label
 
 __all__ = ["c_source"]
 

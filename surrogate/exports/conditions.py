@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import DataError
 from surrogate.regions import Box
-from surrogate.regions.limits import Interval, Label
+from surrogate.regions.boxes.limits import Interval, Label
 
 __all__ = ["NEGATED", "Condition", "box_conditions", "number"]
 

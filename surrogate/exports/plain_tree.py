@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.exports.conditions import NEGATED, Condition
-from surrogate.regions.limits import Label
+from surrogate.regions.boxes.limits import Label
 
 __all__ = ["Leaf", "PlainTree", "Question"]
 

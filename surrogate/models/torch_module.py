@@ -11,13 +11,40 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError, import_extra
 
-__all__ = ["TorchModule", "is_torch_module"]
+__all__ = ["TorchModule", "check_device", "is_torch_module"]
 
 
 def is_torch_module(model: Any) -> bool:
     """Return whether `model` is a torch module; torch is not loaded to find out."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(model, torch.nn.Module)
+
+
+def check_device(device: str, *, of: str) -> None:
+    """Check that torch can work on a device here.
+
+    Parameters
+    ----------
+    device : str
+    of : str
+        What is to work there; opens the message.
+
+    Raises
+    ------
+    ArgumentError
+        With the reason torch gives, and the devices there are.
+    """
+    torch = import_extra("torch", extra="torch", purpose=f"device={device!r}")
+    try:
+        torch.zeros(1, device=device).cpu()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        there = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
+        if torch.backends.mps.is_available():
+            there.append("mps")
+        raise ArgumentError(
+            f"{of}: torch cannot use device={device!r} on this machine "
+            f"({str(error).splitlines()[0]}); there are {', '.join(there)}"
+        ) from error
 
 
 class TorchModule:
@@ -30,9 +57,15 @@ class TorchModule:
     state : path, optional
         A file with the module's ``state_dict``. It may hold nothing but tensors.
     device : str
+
+    Raises
+    ------
+    ArgumentError
+        If the file is no state of this module, or torch has no such device here.
     """
 
     def __init__(self, module: Any, *, state: str | Path | None, device: str) -> None:
+        check_device(device, of=f"the teacher {type(module).__name__}")
         self.module = module
         self.device = device
         if state is not None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import ArgumentError, SurrogateWarning
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning
 from surrogate.estimates import Estimate
 from surrogate.experiment import Runs, run
 from surrogate.models import Simulator
@@ -32,6 +32,7 @@ def optimize(
     constraints: Sequence[str] = (),
     n_runs: int = 60,
     n_start: int | None = None,
+    start: Runs | None = None,
     batch_size: int = 1,
     within: Mapping[str, Any] | None = None,
     store: str | os.PathLike[str] | None = None,
@@ -54,10 +55,13 @@ def optimize(
     constraints : sequence of str
         Conditions over outcomes and inputs, like ``"lift > 0.5"``. Those of the space hold anyway.
     n_runs : int
-        In all, the first design included.
+        Fresh ones in all, the first design included.
     n_start : int, optional
         Runs of the first design; 2 (d + 1) at most and at least 8 by default, half of `n_runs` at
         most.
+    start : Runs, optional
+        Runs of the same simulator that are there already: they take the place of the first design
+        and do not count. Those outside of `within` teach, but are no optimum.
     batch_size : int
         Runs between two looks at the surrogate; as many as there are workers, where runs are slow.
     within : mapping of str to limits, optional
@@ -75,7 +79,10 @@ def optimize(
     Raises
     ------
     ArgumentError
-        If a number is out of range, or a name is no outcome and no input.
+        If a number is out of range, a name is no outcome and no input, or both `start` and
+        `n_start` are given.
+    DataError
+        If the runs to start from have other inputs or outcomes than the simulator.
     RunError
         If the first ten runs all fail alike.
 
@@ -102,22 +109,28 @@ def optimize(
     """
     question = Question.of(simulator, objective, constraints)
     seed = seed_of(rng)
-    n_start = _checked_start(simulator.space.d, n_runs, n_start, batch_size)
     ground = Ground(simulator.space, within)
     settings = {"store": store, "rng": seed, **run_settings}
+    _check_counts(n_runs, n_start, start, batch_size)
+    if start is None:
+        n_start = n_start or min(max(_FEWEST_STARTS, 2 * (simulator.space.d + 1)), n_runs // 2)
+        design = simulator.space.sample(n_start, within=within, rng=stream(seed, "design"))
+        start, n_more = run(simulator, design, **settings), n_runs - n_start
+    else:
+        _refuse_other_runs(start, simulator)
+        n_more = n_runs
 
-    design = simulator.space.sample(n_start, within=within, rng=stream(seed, "design"))
-    runs = run(simulator, design, **settings)
-    while len(runs) < n_runs:
-        told = question.told(runs)
-        n = min(batch_size, n_runs - len(runs))
+    runs = start
+    while len(runs) < len(start) + n_more:
+        told = question.told(runs, ground)
+        n = min(batch_size, len(start) + n_more - len(runs))
         rows = _next_rows(simulator, ground, told, n, stream(seed, "propose", len(runs)))
         if rows.empty:  # a finite space, all of it known
             break
         rows.index = pd.RangeIndex(len(runs), len(runs) + len(rows))
         fresh = run(simulator, rows, origin="proposed", **(settings | {"progress": False}))
         runs = Runs.concat([runs, fresh])
-    return _optimum(question, runs, n_start, seed)
+    return _optimum(question, question.told(runs, ground), runs, len(start), seed)
 
 
 def _next_rows(
@@ -131,19 +144,38 @@ def _next_rows(
     return ground.propose(promise, told.inputs, told.best, n, random)
 
 
-def _checked_start(d: int, n_runs: int, n_start: int | None, batch_size: int) -> int:
-    for name, value, least in (("n_runs", n_runs, 4), ("batch_size", batch_size, 1)):
-        if isinstance(value, bool) or int(value) != value or value < least:
-            raise ArgumentError(f"{name} must be a whole number of at least {least}; got {value!r}")
+def _check_counts(n_runs: int, n_start: int | None, start: Runs | None, batch_size: int) -> None:
+    least = 4 if start is None else 1
+    for name, value, fewest in (("n_runs", n_runs, least), ("batch_size", batch_size, 1)):
+        if isinstance(value, bool) or int(value) != value or value < fewest:
+            raise ArgumentError(
+                f"{name} must be a whole number of at least {fewest}; got {value!r}"
+            )
     if n_start is None:
-        return min(max(_FEWEST_STARTS, 2 * (d + 1)), n_runs // 2)
+        return
+    if start is not None:
+        raise ArgumentError(
+            f"runs to start from take the place of the first design; got {len(start)} of them "
+            f"and n_start = {n_start}: leave one out"
+        )
     if not 2 <= n_start <= n_runs:
         raise ArgumentError(f"n_start must lie between 2 and n_runs = {n_runs}; got {n_start}")
-    return n_start
 
 
-def _optimum(question: Question, runs: Runs, n_start: int, seed: int) -> Optimum:
-    told = question.told(runs)
+def _refuse_other_runs(start: Runs, simulator: Simulator) -> None:
+    """Raise DataError where runs to start from are not those of the simulator."""
+    for what, given, own in (
+        ("inputs", list(start.design), list(simulator.space.columns)),
+        ("outcomes", list(start.outcome_names), list(simulator.outcomes)),
+    ):
+        if given != own:
+            raise DataError(
+                f"the runs to start from must be of {simulator.name}, with the {what} "
+                f"{', '.join(own)}; they have {', '.join(given)}"
+            )
+
+
+def _optimum(question: Question, told: Told, runs: Runs, n_start: int, seed: int) -> Optimum:
     values = np.where(told.feasible, told.objective, np.inf)
     so_far = np.minimum.accumulate(values)
     history = pd.DataFrame(
@@ -177,7 +209,7 @@ def _optimum(question: Question, runs: Runs, n_start: int, seed: int) -> Optimum
             float(history["best"].iloc[n_start - 1]) - value,
             n=len(runs),
             method="difference of two runs",
-            data=f"best of the first {n_start} runs, a design that knew no answer",
+            data=f"best of the {n_start} runs before the search",
         ),
         history=history,
         runs=runs,

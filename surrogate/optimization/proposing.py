@@ -48,6 +48,10 @@ class Ground:
         fine = self.space.satisfied(rows)
         return fine & self._part.holds(rows) if self._part else fine
 
+    def contains(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which rows lie in the part, shape (n,)."""
+        return self._part.contains(rows) if self._part else np.ones(len(rows), dtype=bool)
+
     def propose(
         self,
         promise: Callable[[pd.DataFrame], Array],

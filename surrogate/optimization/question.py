@@ -13,6 +13,7 @@ from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.experiment import Runs
 from surrogate.expressions import Expression
 from surrogate.models import Simulator
+from surrogate.optimization.proposing import Ground
 
 __all__ = ["Question", "Told"]
 
@@ -85,15 +86,15 @@ class Question:
                     )
         return question
 
-    def told(self, runs: Runs) -> Told:
-        """Return what runs say about the objective and the constraints."""
+    def told(self, runs: Runs, ground: Ground) -> Told:
+        """Return what runs say about the objective and the constraints, on a ground."""
         ok = runs.design.index.isin(runs.inputs.index)
         columns = pd.concat([runs.inputs, runs.outcomes], axis=1)
         objective = np.full(len(ok), np.nan)
         objective[ok] = np.asarray(self.objective.evaluate(columns), dtype=float)
         parts = [_margins(each, columns) for each in self.constraints]
         margins = np.full((len(ok), sum(part.shape[1] for part in parts)), np.nan)
-        feasible = ok.copy()
+        feasible = ok & ground.contains(runs.design)
         for constraint in self.constraints:
             feasible[ok] &= constraint.holds(columns)
         if parts:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from surrogate.estimates import Estimate
@@ -29,10 +30,11 @@ class Optimum:
     value : float
         Its objective; NaN where there is none.
     gain : Estimate
-        How much lower that is than at the best of the first, random runs; NaN where none of these
-        is feasible. It has no interval: the runs are what they are.
+        How much lower that is than at the best of the first runs; NaN where none of these is
+        feasible. It has no interval: the runs are what they are.
     history : DataFrame
-        One row per run in the order asked: ``origin`` ("design" or "proposed"), ``ok``,
+        One row per run in the order asked: ``origin`` ("design", "proposed" or what the runs to
+        start from say), ``ok``,
         ``objective``, ``feasible`` and ``best``, the least objective so far.
     runs : Runs
         All of them; failed ones too.
@@ -62,6 +64,20 @@ class Optimum:
         table = self.runs.to_frame()
         new = [name for name in self.history if name not in table]
         return table.join(self.history[new])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return question and answer as plain values for JSON; what is not known as None."""
+        best = {} if self.best is None else self.best.to_dict()
+        return {
+            "objective": self.objective,
+            "constraints": list(self.constraints),
+            "best": {str(name): np.asarray(each).tolist() for name, each in best.items()} or None,
+            "value": None if math.isnan(self.value) else self.value,
+            "gain": self.gain.to_dict(),
+            "n_runs": len(self.history),
+            "n_proposed": int((self.history["origin"] == "proposed").sum()),
+            "seed": self.seed,
+        }
 
     def __repr__(self) -> str:
         under = f" under {', '.join(self.constraints)}" if self.constraints else ""

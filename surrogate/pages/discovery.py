@@ -11,6 +11,7 @@ from surrogate.pages.curve import curve_svg
 from surrogate.pages.markup import Markup, join
 from surrogate.pages.regions import several_regions, stable_limits
 from surrogate.pages.scores import scores_table
+from surrogate.pages.sentences import GLOSSARY
 from surrogate.pages.shell import page, part
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def discovery_page(
         teacher=sections.teacher(found),
         runs=sections.runs(found.runs),
         provenance=sections.provenance(found),
-        glossary=sections.glossary(),
+        glossary=sections.glossary(GLOSSARY),
     )
     return page(
         title or f"When is {found.case}?",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.pictures import picture, pictures
+from surrogate.pages.sections import glossary
 from surrogate.pages.shell import Section, document
 from surrogate.pages.tables import count, number, pairs, table
 
@@ -50,7 +51,7 @@ def distillation_page(found: Distillation, title: str | None = None) -> str:
         *([Section("The rules that apply most often", _rules(found))] if _has_rules(found) else []),
         Section("Scores", _scores(found.scores)),
         Section("Where this comes from", pairs({**found.about, "student": found.chain.student_})),
-        Section("Words", _glossary()),
+        Section("Words", glossary(_GLOSSARY)),
     ]
     return document(title or question, "Metamorphosis", sections, lead=[question] if title else [])
 
@@ -167,8 +168,3 @@ def _scores(scores: pd.DataFrame) -> Markup:
         rows.append((name, f"{row['value']:.4g}", interval, count(int(row["n"])), row["data"]))
     head = ("measure", "value", "95\N{NO-BREAK SPACE}% interval", "n", "measured on")
     return table(head, rows, numeric=[1, 2, 3])
-
-
-def _glossary() -> Markup:
-    items = [tag("div", tag("dt", word), tag("dd", text)) for word, text in _GLOSSARY.items()]
-    return tag("dl", *items, class_="glossary")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
+from surrogate.pages.optimization import optimum_section
 from surrogate.pages.pictures import picture, pictures
-from surrogate.pages.sections import runs
-from surrogate.pages.sentences import percent
+from surrogate.pages.regions import region_section
+from surrogate.pages.sections import glossary, runs
+from surrogate.pages.sentences import GLOSSARY, percent
 from surrogate.pages.shell import Section, document
 from surrogate.pages.tables import count, frame_table, number, pairs, table
 
 if TYPE_CHECKING:
+    from surrogate.certificates import Certificate
+    from surrogate.discovery import Discovery
     from surrogate.emulation import Emulation
+    from surrogate.optimization import Optimum
     from surrogate.sensitivity_analysis import Sensitivity
 
 __all__ = ["emulation_page"]
@@ -39,7 +44,13 @@ _GLOSSARY = {
 
 
 def emulation_page(
-    found: Emulation, sensitivity: Sensitivity | None = None, title: str | None = None
+    found: Emulation,
+    sensitivity: Sensitivity | None = None,
+    title: str | None = None,
+    *,
+    discovery: Discovery | None = None,
+    certificate: Certificate | None = None,
+    optimum: Optimum | None = None,
 ) -> str:
     """Return the page as text; the same emulation gives the same text, times apart."""
     question = f"Can {found.outcome} be predicted instead of simulated?"
@@ -51,9 +62,11 @@ def emulation_page(
         Section("Scores, by kind", _scores(found)),
         Section("The members of the mix", _members(found)),
         *([Section("Which inputs matter", _inputs(sensitivity))] if sensitivity else []),
+        *([region_section(discovery, certificate)] if discovery else []),
+        *([optimum_section(optimum)] if optimum else []),
         Section("The runs", runs(found.runs)),
         Section("Where this comes from", pairs(found.provenance)),
-        Section("Words", _glossary()),
+        Section("Words", glossary(_GLOSSARY | (GLOSSARY if discovery else {}))),
     ]
     return document(title or question, kicker, sections, lead=[question] if title else [])
 
@@ -141,11 +154,5 @@ def _inputs(sensitivity: Sensitivity) -> Markup:
         caption=f"Bars are 95\N{NO-BREAK SPACE}% intervals of {sensitivity.interval_of}.",
     )
     ranked = sensitivity.table.sort_values(sensitivity.ranked_by, ascending=False)
-    return join(pictures(drawn), frame_table(ranked))
-
-
-def _glossary() -> Markup:
-    items: list[Any] = [
-        tag("div", tag("dt", word), tag("dd", text)) for word, text in _GLOSSARY.items()
-    ]
-    return tag("dl", *items, class_="glossary")
+    repair = tag("p", f"{sensitivity.repair}.", class_="note") if sensitivity.repair else None
+    return join(pictures(drawn), frame_table(ranked), repair)

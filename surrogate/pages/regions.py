@@ -1,10 +1,11 @@
-"""Several regions on the page of a discovery, and how stable the limits of the chosen one are."""
+"""Regions on a page: the chosen one, several beside it, and how stable its limits are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from surrogate import plots
+from surrogate.pages import sections
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.pictures import picture, pictures
 from surrogate.pages.sentences import percent
@@ -17,11 +18,12 @@ from surrogate.randomness import stream
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.certificates import Certificate
     from surrogate.discovery import Discovery
     from surrogate.plots.views import View
     from surrogate.regions import Box, Covering, Stability
 
-__all__ = ["several_regions", "stable_limits"]
+__all__ = ["region_section", "several_regions", "stable_limits"]
 
 _N_FRESH = 10_000
 _SCORES = ("density", "coverage", "gain", "overlap", "union_density", "union_coverage")
@@ -34,6 +36,20 @@ _HEAD = (
     "density of all",
     "coverage of all",
 )
+
+
+def region_section(found: Discovery, certificate: Certificate | None) -> Section:
+    """Return the rule of the chosen box in words, its scores and its picture."""
+    inputs, _ = runs_and_cases(found.runs, found.case)
+    views = views_of(found.space, inputs, [found.box.limits])
+    clauses = [views[name].clause(limit) for name, limit in found.box.limits.items()]
+    drawn = picture(
+        lambda ax: plots.region(found, ax=ax),
+        alt="Runs on two inputs with the box",
+        caption="The runs on the two inputs that the box restricts most.",
+    )
+    content = join(sections.answer(found, clauses, certificate), pictures(drawn))
+    return Section(f"Where {found.case}", content, answer=True)
 
 
 def several_regions(found: Discovery, regions: Covering) -> Section:

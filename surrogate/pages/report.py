@@ -10,9 +10,11 @@ from surrogate.discovery import Discovery
 from surrogate.distillation import Distillation
 from surrogate.emulation import Emulation
 from surrogate.errors import ArgumentError
+from surrogate.optimization import Optimum
 from surrogate.pages.discovery import discovery_page
 from surrogate.pages.distillation import distillation_page
 from surrogate.pages.emulation import emulation_page
+from surrogate.pages.optimization import optimization_page
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
@@ -30,6 +32,8 @@ def write_report(
     regions: Covering | None = None,
     stability: Stability | None = None,
     sensitivity: Sensitivity | None = None,
+    discovery: Discovery | None = None,
+    optimum: Optimum | None = None,
     title: str | None = None,
 ) -> Path:
     """Write an answer as one HTML file that opens anywhere, offline.
@@ -40,14 +44,15 @@ def write_report(
     runs on any two inputs, all scores by kind, and where everything comes from. The address
     ``star.html#23`` opens it at box 23, which is ``found.trajectory[23]``. That of an emulation
     holds its scores, predictions of unseen runs, the evidence for its members and sensitivities.
+    That of an optimum holds the best run and how the search came to it.
 
     Parameters
     ----------
-    found : Discovery, Emulation or Distillation
+    found : Discovery, Emulation, Optimum or Distillation
     path : str or path
         The file to write; an existing one is replaced.
     certificate : Certificate, optional
-        What fresh runs proved about a box of a discovery.
+        What fresh runs proved about a box of a discovery, or of the one beside an emulation.
     regions : Covering, optional
         Several boxes for the same case, from `cover`: their rules and what each adds.
     stability : Stability, optional
@@ -55,6 +60,10 @@ def write_report(
         trusted.
     sensitivity : Sensitivity, optional
         Which inputs matter to an emulation.
+    discovery : Discovery, optional
+        Where a case holds in the runs of an emulation: its rule and scores.
+    optimum : Optimum, optional
+        What `optimize` found beside an emulation.
     title : str, optional
         The heading; the question if not given.
 
@@ -89,13 +98,17 @@ def write_report(
     if isinstance(found, Discovery):
         text = discovery_page(found, certificate, title, regions=regions, stability=stability)
     elif isinstance(found, Emulation):
-        text = emulation_page(found, sensitivity, title)
+        text = emulation_page(
+            found, sensitivity, title, discovery=discovery, certificate=certificate, optimum=optimum
+        )
+    elif isinstance(found, Optimum):
+        text = optimization_page(found, title)
     elif isinstance(found, Distillation):
         text = distillation_page(found, title)
     else:
         raise ArgumentError(
-            "there is a page for what discover and emulate return, and for a Distillation; got "
-            f"{type(found).__name__}: {found!r:.80}"
+            "there is a page for what discover, emulate and optimize return, and for a "
+            f"Distillation; got {type(found).__name__}: {found!r:.80}"
         )
     target.write_text(text, encoding="utf-8", newline="\n")
     return target

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from surrogate.estimates import Estimate
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.scores import ordered
 from surrogate.pages.sentences import (
-    GLOSSARY,
     LABELS,
     certified_meaning,
     cross_fitted_meaning,
@@ -112,9 +111,9 @@ def provenance(found: Discovery) -> Markup:
     )
 
 
-def glossary() -> Markup:
-    """Return the words of the page."""
-    items = [tag("div", tag("dt", word), tag("dd", text)) for word, text in GLOSSARY.items()]
+def glossary(words: Mapping[str, str]) -> Markup:
+    """Return the words of a page and what they mean."""
+    items = [tag("div", tag("dt", word), tag("dd", text)) for word, text in words.items()]
     return tag("dl", *items, class_="glossary")
 
 

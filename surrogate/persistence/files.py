@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from surrogate import __version__
 from surrogate.errors import DataError
 from surrogate.persistence.codec import Reader, Writer
+from surrogate.version import __version__
 
 __all__ = ["load", "save"]
 

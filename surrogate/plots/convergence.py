@@ -33,11 +33,15 @@ def convergence(found: Optimum, *, ax: Axes | None = None) -> Axes:
     ax = canvas(ax)
     history = found.history.reset_index(drop=True)
     ax.step(history.index + 1, history["best"], where="post", color="0.4", label="best so far")
-    for origin, color, marker in (("design", OTHER, "o"), ("proposed", CASE, "s")):
-        rows = history[history["origin"] == origin]
+    proposed = history["origin"] == "proposed"
+    for name, chosen, color, marker in (
+        ("known before", ~proposed, OTHER, "o"),
+        ("proposed", proposed, CASE, "s"),
+    ):
+        rows = history[chosen]
         for feasible, alpha in ((True, 1.0), (False, 0.3)):
             part = rows[rows["feasible"] == feasible]
-            label = origin if feasible else f"{origin}, breaks a constraint"
+            label = name if feasible else f"{name}, breaks a constraint"
             ax.plot(
                 part.index + 1,
                 part["objective"],

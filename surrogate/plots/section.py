@@ -12,7 +12,7 @@ import pandas as pd
 from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.plots.canvas import CASE, OTHER, SHARES, canvas, scale_axis
 from surrogate.plots.views import View, view_of
-from surrogate.regions.limits import Interval
+from surrogate.regions.boxes.limits import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

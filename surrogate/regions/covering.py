@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame
-from surrogate.regions.scores import BoxScores, evaluate_box, evaluate_boxes
-from surrogate.regions.targets import read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.scores import BoxScores, evaluate_box, evaluate_boxes
+from surrogate.regions.tables.columns import as_frame
+from surrogate.regions.tables.targets import read_target
 
 __all__ = ["Covering", "cover"]
 

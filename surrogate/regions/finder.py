@@ -13,11 +13,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d, validate_data
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame, refuse_infinite, refuse_missing
-from surrogate.regions.limits import Missing
-from surrogate.regions.targets import Target, read_target
-from surrogate.regions.trajectory import PeelingTrajectory
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Missing
+from surrogate.regions.tables.columns import as_frame, refuse_infinite, refuse_missing
+from surrogate.regions.tables.targets import Target, read_target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
 __all__ = ["RegionFinder", "check_count", "check_share"]
 

@@ -14,10 +14,11 @@ import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, did_you_mean
 from surrogate.randomness import Rng, generator
-from surrogate.regions.box import Box
-from surrogate.regions.columns import as_frame, numbers
-from surrogate.regions.limits import Interval
-from surrogate.regions.targets import read_target
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Interval
+from surrogate.regions.boxes.simplifying import simplify
+from surrogate.regions.tables.columns import as_frame, numbers
+from surrogate.regions.tables.targets import read_target
 
 __all__ = ["Stability", "overlap", "stability"]
 
@@ -71,6 +72,7 @@ def stability(
     n_resamples: int = 50,
     rule: str = "wracc",
     density: float = 0.9,
+    simplify_boxes: bool = False,
     bounds: Bounds | None = None,
     relevant: Collection[str] | None = None,
     rng: Rng = None,
@@ -88,6 +90,9 @@ def stability(
     rule, density
         How the box is chosen of each trajectory, on the rows its resample left out; see
         `PeelingTrajectory.choice`.
+    simplify_boxes : bool
+        Drop the limits of each chosen box that do not pay on those rows, as `simplify` and
+        `discover` do; so that what is repeated is what made the box in question.
     bounds : mapping of str to (low, high) or labels, optional
         What each input may be, for the overlap; by default what it is in `X`.
     relevant : collection of str, optional
@@ -130,7 +135,9 @@ def stability(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FewCasesWarning)  # said of each resample, if at all
             trajectory = clone(finder).fit(sample, labels[drawn]).trajectory_
-        boxes.append(trajectory.choose(rule, frame.iloc[left], labels[left], density=density))
+        judged = frame.iloc[left], labels[left]
+        box = trajectory.choose(rule, *judged, density=density)
+        boxes.append(simplify(box, *judged).box if simplify_boxes and box.limits else box)
     pairs = [overlap(one, other, limits) for one, other in itertools.combinations(boxes, 2)]
     irrelevant = math.nan
     if relevant is not None:

@@ -12,15 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
-from surrogate.regions.amounts import Amounts
-from surrogate.regions.box import Box
+from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.limits import Gap, Interval
 from surrogate.regions.covering import Covering
 from surrogate.regions.finder import RegionFinder, check_count, check_share
-from surrogate.regions.limits import Gap, Interval
-from surrogate.regions.outline import cut_between
-from surrogate.regions.ranks import Column, Ranks, rank
-from surrogate.regions.targets import Target
-from surrogate.regions.trajectory import PeelingTrajectory, Step
+from surrogate.regions.tables.amounts import Amounts
+from surrogate.regions.tables.ranks import Column, Ranks, cut_between, rank
+from surrogate.regions.tables.targets import Target
+from surrogate.regions.trajectories.trajectory import PeelingTrajectory, Step
 
 __all__ = ["TreeRegions"]
 
@@ -106,7 +105,7 @@ class TreeRegions(RegionFinder):
             min_weight_fraction_leaf=min(self.mass_min, 0.5),
             ccp_alpha=self.ccp_alpha * variance,
             random_state=0,
-        ).fit(table, target.y, sample_weight=target.mass)
+        ).fit(table, _summable(target.y), sample_weight=target.mass)
         nodes = list(_Nodes(tree.tree_, features, target).walk())
         leaves = [each for each in nodes if each.is_leaf and each.step.density > target.base]
         self.covering_ = Covering(tuple(each.box for each in sorted(leaves, key=_densest)))
@@ -180,6 +179,15 @@ class _Nodes:
         )
 
 
+def _summable(y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return y to a millionth of its largest value, so that sums are exact in any order.
+
+    Splits that part the rows alike are told apart by rounding otherwise: by the order of rows.
+    """
+    digits = 20 - math.frexp(float(np.abs(y).max()))[1]
+    return np.ldexp(np.rint(np.ldexp(y, digits)), -digits)
+
+
 def _features(ranks: Ranks) -> Iterator[_Feature]:
     n, offsets = ranks.order.shape[1], ranks.offsets
     for j, column in enumerate(ranks.columns):
@@ -208,12 +216,11 @@ def _split(box: Box, feature: _Feature, gap: tuple[int, int], left: bool) -> Box
     outside, inside = gap[::-1] if left else gap
     low, high = box.limits.get(column.name, (-math.inf, math.inf))
     low_gap, high_gap = box.gaps.get(column.name, (None, None))
-    ends = float(column.levels[outside]), float(column.levels[inside])
-    limit, _ = cut_between(column, ends, lower=not left)
+    cut = cut_between(column, outside, inside, lower=not left)
     if left:
-        high, high_gap = limit, ends
+        high, high_gap = cut.limit, cut.gap
     else:
-        low, low_gap = limit, ends
+        low, low_gap = cut.limit, cut.gap
     return box.replace(column.name, Interval(low, high), gap=Gap(low_gap, high_gap))
 
 

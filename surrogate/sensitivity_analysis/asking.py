@@ -20,11 +20,11 @@ from surrogate.sensitivity_analysis.analyses import (
 )
 from surrogate.sensitivity_analysis.checks import (
     check_method,
-    kept_blocks,
     outcome_values,
     refuse_constant,
 )
 from surrogate.sensitivity_analysis.design import SensitivityDesign
+from surrogate.sensitivity_analysis.failures import mended
 from surrogate.sensitivity_analysis.result import Sensitivity
 from surrogate.sensitivity_analysis.student_error import (
     error_draws,
@@ -73,8 +73,9 @@ def sensitivity(
         For Sobol: pairs of inputs too, at nearly twice the runs.
     within : mapping of str to limits, optional
         Ask about this part of the space only, for instance `Box.limits`.
-    failed : {"refuse", "drop"}
-        Runs without a finite outcome are refused, or left out (with their block) and counted.
+    failed : {"refuse", "drop", "impute"}
+        Runs without a finite outcome are refused, left out (with their block) and counted, or
+        predicted by a Gaussian process of the others; the result says which (``repair``).
     n_draws : int
         Draws of a student's own error, as it states it, that widen the intervals; 0 takes its
         predictions for the simulator. Without effect for models that state no error.
@@ -111,7 +112,7 @@ def sensitivity(
     seed = seed_of(rng)
     where = _space_of(model, space)
     if isinstance(model, Runs):
-        return _of_runs(model, outcome, where, method, within=within, seed=seed)
+        return _of_runs(model, outcome, where, method, within=within, failed=failed, seed=seed)
     answers = _answers(model, outcome)
     if method in STRUCTURED:
         design = SensitivityDesign.sample(
@@ -176,6 +177,7 @@ def _of_runs(
     method: str,
     *,
     within: Mapping[str, Any] | None,
+    failed: str,
     seed: int,
 ) -> Sensitivity:
     """Return what finished runs tell, at whatever points they are."""
@@ -185,10 +187,11 @@ def _of_runs(
             f"SensitivityDesign.sample(...).frame and analyze that, or use one of "
             f"{', '.join(GIVEN_DATA)} on these runs"
         )
-    inputs = runs.inputs
+    inputs = runs.design
     inside = Restriction(space, within).contains(inputs) if within else slice(None)
-    values = _column(runs.outcomes, outcome)[inside]
-    return _given(space, method, inputs[inside], values, seed=seed)
+    outcomes = runs.outcomes.reindex(inputs.index)  # of failed runs NaN
+    values = _column(outcomes, outcome)[inside]
+    return _given(space, method, inputs[inside], values, failed=failed, seed=seed)
 
 
 def _given(
@@ -203,8 +206,8 @@ def _given(
 ) -> Sensitivity:
     """Return what runs at arbitrary points tell."""
     values = outcome_values(outcome, len(inputs))
-    kept = kept_blocks(values, 1, failed)
-    inputs, values = inputs[kept], values[kept]
+    whole = mended(space, inputs, values, failed=failed, block=1, seed=seed)
+    inputs, values = inputs[whole.kept], whole.values
     if len(values) < _FEWEST_RUNS:
         raise DataError(
             f"method {method!r} compares slices of the runs and needs {_FEWEST_RUNS} or more; got "
@@ -213,7 +216,8 @@ def _given(
     refuse_constant(values)
     unit, problem = space.to_unit(inputs), space.to_salib(unit=True)
     table = analyse_given(problem, method, unit, values, seed=seed, n_resamples=n_resamples)
-    return Sensitivity(table, method, len(values), int((~kept).sum()))
+    n_dropped = int((~whole.kept).sum())
+    return Sensitivity(table, method, len(values), n_dropped, repair=whole.repair)
 
 
 def _answers(model: Any, outcome: str | None) -> Callable[[pd.DataFrame], Any]:

@@ -1,26 +1,18 @@
-"""What every analysis asks of outcomes and spaces: failed runs are never silent zeros."""
+"""What every analysis asks of outcomes and spaces."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate.errors import (
-    ArgumentError,
-    DataError,
-    FailedRunsWarning,
-    SpaceError,
-    did_you_mean,
-)
+from surrogate.errors import ArgumentError, DataError, SpaceError, did_you_mean
 from surrogate.space import Categorical, Discrete, Integer, Space
 
 __all__ = [
     "check_method",
-    "kept_blocks",
     "outcome_values",
     "refuse_constant",
     "refuse_steps",
@@ -41,30 +33,6 @@ def outcome_values(outcome: ArrayLike, n: int) -> Array:
     if values.shape != (n,):
         raise DataError(f"one outcome per run is needed, shape ({n},); got {values.shape}")
     return values
-
-
-def kept_blocks(values: Array, block: int, failed: str) -> NDArray[np.bool_]:
-    """Return which blocks of runs have an outcome throughout; refuse or warn about the others."""
-    if failed not in ("refuse", "drop"):
-        raise ArgumentError(f"failed must be 'refuse' or 'drop'; got {failed!r}")
-    bad: NDArray[np.bool_] = np.logical_not(np.isfinite(values))
-    kept: NDArray[np.bool_] = np.logical_not(bad.reshape(-1, block).any(axis=1))
-    if not bad.any():
-        return kept
-    what = (
-        f"{int(bad.sum())} of {len(values)} runs have no finite outcome (first: row {bad.argmax()})"
-    )
-    if failed == "refuse":
-        raise DataError(f"{what}; mend them, or pass failed='drop' to leave out their blocks")
-    if not kept.any():
-        raise DataError(f"{what}: none of the {len(kept)} blocks is left")
-    warnings.warn(
-        f"{what}; {int((~kept).sum())} of {len(kept)} blocks of {block} were left out, which "
-        f"biases the indices where failures depend on the inputs",
-        FailedRunsWarning,
-        stacklevel=4,
-    )
-    return kept
 
 
 def refuse_constant(values: Array) -> None:

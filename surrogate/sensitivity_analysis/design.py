@@ -27,12 +27,12 @@ from surrogate.sensitivity_analysis.analyses import (
 )
 from surrogate.sensitivity_analysis.checks import (
     check_method,
-    kept_blocks,
     outcome_values,
     refuse_constant,
     refuse_steps,
     refuse_ties,
 )
+from surrogate.sensitivity_analysis.failures import mended
 from surrogate.sensitivity_analysis.result import Sensitivity
 from surrogate.space import Space
 from surrogate.space.restriction import Restriction
@@ -147,8 +147,9 @@ class SensitivityDesign:
             The points that were run, in the design's order.
         outcome : array-like of shape (n_runs,)
             NaN where a run failed.
-        failed : {"refuse", "drop"}
-            Whether failed runs are refused, or left out with all runs of their block.
+        failed : {"refuse", "drop", "impute"}
+            Whether failed runs are refused, left out with all runs of their block, or predicted by
+            a Gaussian process of the others; the result says which (``repair``).
         n_resamples : int
             Of the bootstrap behind the intervals.
 
@@ -159,8 +160,8 @@ class SensitivityDesign:
         """
         self._refuse_other_points(inputs)
         values = outcome_values(outcome, len(self.frame))
-        kept = np.repeat(kept_blocks(values, self.block, failed), self.block)
-        values, unit = values[kept], self._unit[kept]
+        whole = mended(self.space, inputs, values, failed=failed, block=self.block, seed=self.seed)
+        values, unit = whole.values, self._unit[whole.kept]
         refuse_constant(values)
         problem = self.space.to_salib(unit=True)
         settings = {"seed": self.seed, "n_resamples": n_resamples}
@@ -172,7 +173,8 @@ class SensitivityDesign:
         else:
             analyse = {"morris": analyse_morris, "dgsm": analyse_dgsm}[self.method]
             table = analyse(problem, unit, values, **settings)
-        return Sensitivity(table, self.method, len(values), int((~kept).sum()), second)
+        n_dropped = int((~whole.kept).sum())
+        return Sensitivity(table, self.method, len(values), n_dropped, second, repair=whole.repair)
 
     def _refuse_other_points(self, inputs: pd.DataFrame) -> None:
         asked = list(self.space.varied)

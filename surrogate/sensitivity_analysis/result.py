@@ -38,6 +38,8 @@ class Sensitivity:
         Runs behind the numbers, and those left out with the failed ones.
     interval_of : str
         What the intervals are about: the sampling alone, or the error of a student too.
+    repair : str
+        What was done about failed runs, in one sentence; empty where none failed.
 
     Examples
     --------
@@ -55,6 +57,7 @@ class Sensitivity:
     n_dropped: int = 0
     second: pd.DataFrame | None = None
     interval_of: str = "the sampling"
+    repair: str = ""
 
     @property
     def ranked_by(self) -> str:

@@ -7,6 +7,8 @@ key of ``[study]``  question                                                  ki
 ``outcome``         can it be predicted instead of simulated?                 `SurrogateStudy`
 ``chain``           how much of a teacher does a student take over?           `DistillationStudy`
 ==================  ========================================================  ===================
+
+A study of an ``outcome`` may name a ``case`` too, and an optimum to look for inside its region.
 """
 
 from surrogate.study.discovery import DiscoveryStudy

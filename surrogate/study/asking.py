@@ -1,48 +1,88 @@
-"""How studies ask a simulator: a design of its space, run into the study's store."""
+"""How studies ask a simulator: designs of its space, run into the study's store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from surrogate.study.frame import Say
+from surrogate.study.references import find_simulator
 
 if TYPE_CHECKING:
     from surrogate.experiment import Runs
     from surrogate.models import Simulator
 
-__all__ = ["run_design"]
+__all__ = ["Asking"]
 
 _DEFAULT_RUNS = 256
 
 
-def run_design(
-    simulator: Simulator,
-    design: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    *,
-    seed: int,
-    say: Say,
-    purpose: str = "design",
-) -> Runs:
-    """Return the runs of a design drawn from the simulator's space.
+class _Asks(Protocol):
+    """A study that names a simulator and how to run it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def simulator(self) -> str: ...
+    @property
+    def run(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A simulator beside the folder and the store of a study.
 
     Parameters
     ----------
     simulator : Simulator
-    design : mapping
-        Keywords of `Space.sample`.
+    folder : Path
     settings : mapping
-        Keywords of `run`.
+        Keywords of `run`, the store among them.
     seed : int
     say : callable
-        Told what is run.
-    purpose : str
-        Names the stream the design is drawn from, so that no other purpose has the same points.
+        Told what is done next.
     """
-    from surrogate.experiment import run
-    from surrogate.randomness import stream
 
-    rows = simulator.space.sample(**{"n": _DEFAULT_RUNS, **design, "rng": stream(seed, purpose)})
-    say(f"running {len(rows)} rows of {simulator.name}")
-    return run(simulator, rows, rng=seed, **settings)
+    simulator: Simulator
+    folder: Path
+    settings: Mapping[str, Any]
+    seed: int
+    say: Say
+
+    @classmethod
+    def of(cls, study: _Asks, directory: str | Path, *, progress: bool | None, say: Say) -> Asking:
+        """Find the simulator of a study and make its folder.
+
+        Raises
+        ------
+        StudyError
+            If there is no such simulator.
+        """
+        simulator = find_simulator(study.simulator)
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = {"store": folder / f"{study.name}.db", "progress": progress, **study.run}
+        return cls(simulator, folder, settings, study.seed, say)
+
+    def runs(self, design: Mapping[str, Any], *, purpose: str = "design") -> Runs:
+        """Return the runs of a design drawn from the simulator's space.
+
+        Parameters
+        ----------
+        design : mapping
+            Keywords of `Space.sample`.
+        purpose : str
+            Their origin; names the stream the design is drawn from, so that no other purpose has
+            the same points.
+        """
+        from surrogate.experiment import run
+        from surrogate.randomness import stream
+
+        asked = {"n": _DEFAULT_RUNS, **design, "rng": stream(self.seed, purpose)}
+        rows = self.simulator.space.sample(**asked)
+        self.say(f"running {len(rows)} rows of {self.simulator.name}")
+        return run(self.simulator, rows, rng=self.seed, origin=purpose, **self.settings)

@@ -28,17 +28,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate.study.asking import run_design
-from surrogate.study.frame import Say, Study, StudyResult, write_json
-from surrogate.study.references import find_simulator
-from surrogate.study.settings import COUNT, DESIGN, LIST, NUMBER, RUN, STUDY, TEXT
+from surrogate.study.asking import Asking
+from surrogate.study.frame import Say, Study, StudyResult, save_picture, write_json
+from surrogate.study.settings import CERTIFY, DESIGN, DISCOVER, RUN, STUDY, TEXT
 
 if TYPE_CHECKING:
     from surrogate.certificates import Certificate
     from surrogate.discovery import Discovery
+    from surrogate.experiment import Runs
 
 __all__ = ["DiscoveryResult", "DiscoveryStudy", "answer", "region"]
 
@@ -104,21 +105,8 @@ class DiscoveryStudy(Study):
         "study": STUDY | {"simulator": TEXT, "case": TEXT},
         "design": DESIGN,
         "run": RUN,
-        "discover": {
-            "n_transfer": COUNT,
-            "rule": TEXT,
-            "density": NUMBER,
-            "max_restricted": COUNT,
-            "n_folds": COUNT,
-            "n_jobs": COUNT,
-        },
-        "certify": {
-            "n_box": COUNT,
-            "n_space": COUNT,
-            "confidence_level": NUMBER,
-            "stop_at": NUMBER,
-            "looks": LIST,
-        },
+        "discover": DISCOVER,
+        "certify": CERTIFY,
     }
 
     def perform(
@@ -129,31 +117,29 @@ class DiscoveryStudy(Study):
         say: Say = lambda _: None,
     ) -> DiscoveryResult:
         """Run the design, find the region, certify it and write the files; see `Study.perform`."""
+        asking = Asking.of(self, directory, progress=progress, say=say)
+        return self.answer(asking, asking.runs(self.design))
+
+    def answer(self, asking: Asking, runs: Runs) -> DiscoveryResult:
+        """Find the region in runs that are there, certify it and write the files."""
         from surrogate.certificates import certify
         from surrogate.discovery import discover
 
-        simulator = find_simulator(self.simulator)
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        settings = {"store": folder / f"{self.name}.db", "progress": progress} | dict(self.run)
-
-        runs = run_design(simulator, self.design, settings, seed=self.seed, say=say)
-        say(f"looking for the region where {self.case}")
+        asking.say(f"looking for the region where {self.case}")
         found = discover(runs, self.case, rng=self.seed, **self.discover)
         certificate = None
         if self.certify is not None:
-            say("certifying it with fresh runs")
-            certificate = certify(
-                found.box, simulator, self.case, rng=self.seed, **self.certify, **settings
-            )
-        files = {"store": settings["store"]} | self._write(folder, found, certificate)
-        return DiscoveryResult(files, found, certificate)
+            asking.say("certifying it with fresh runs")
+            settings = {"rng": self.seed, **self.certify, **asking.settings}
+            certificate = certify(found.box, asking.simulator, self.case, **settings)
+        files = {"store": asking.settings["store"]}
+        return DiscoveryResult(
+            files | self._write(asking.folder, found, certificate), found, certificate
+        )
 
     def _write(
         self, folder: Path, found: Discovery, certificate: Certificate | None
     ) -> dict[str, Path]:
-        from matplotlib.figure import Figure
-
         from surrogate import plots
         from surrogate.pages import write_report
 
@@ -162,9 +148,7 @@ class DiscoveryStudy(Study):
         write_json(files["region"], region(found, certificate) | {"title": self.title})
         for name, draw in (("trade-off", plots.trade_off), ("region", plots.region)):
             files[f"{name} picture"] = folder / f"{self.name}-{name}.png"
-            figure = Figure(figsize=(6.4, 4.8), layout="constrained")
-            draw(found, ax=figure.add_subplot())
-            figure.savefig(files[f"{name} picture"], dpi=150)
+            save_picture(partial(draw, found), files[f"{name} picture"])
         return files
 
 

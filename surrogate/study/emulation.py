@@ -1,4 +1,4 @@
-"""A study of whether an outcome can be predicted: runs, student, sensitivities, page.
+"""A study of whether an outcome can be predicted: runs, student, sensitivities, optimum, page.
 
 ::
 
@@ -22,22 +22,45 @@
 
     [sensitivity]           # for sensitivity; leave the table out for none
     n = 1024
+
+    [optimize]              # for optimize, beginning with the same runs; leave it out for none
+    constraints = ["lift > 0.5"]
+    n_runs = 30
+
+A ``case`` in [study] is another question to the same runs: a `DiscoveryStudy` with its tables
+[discover] and [certify] answers it, and the optimum is then looked for inside its region.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate.study.asking import run_design
-from surrogate.study.frame import Say, Study, StudyResult, write_json
-from surrogate.study.references import find_simulator
-from surrogate.study.settings import COUNT, DESIGN, FLAG, LIST, NUMBER, RUN, STUDY, TEXT
+from surrogate.errors import StudyError
+from surrogate.study.asking import Asking
+from surrogate.study.discovery import DiscoveryResult, DiscoveryStudy
+from surrogate.study.frame import Say, Study, StudyResult, save_picture, write_json
+from surrogate.study.settings import (
+    CERTIFY,
+    COUNT,
+    DESIGN,
+    DISCOVER,
+    FLAG,
+    LIST,
+    NUMBER,
+    OPTIMIZE,
+    RUN,
+    STUDY,
+    TEXT,
+)
 
 if TYPE_CHECKING:
     from surrogate.emulation import Emulation
+    from surrogate.experiment import Runs
+    from surrogate.optimization import Optimum
     from surrogate.sensitivity_analysis import Sensitivity
 
 __all__ = ["SurrogateResult", "SurrogateStudy"]
@@ -50,13 +73,19 @@ class SurrogateResult(StudyResult):
     Attributes
     ----------
     files : mapping of str to Path
-        The page, the store, the saved student, the scores as JSON and a picture.
+        The page, the store, the saved student, the scores as JSON and pictures; those of the
+        region by their names in `DiscoveryResult`, with ``region`` before them.
     found : Emulation
     sensitivity : Sensitivity or None
+    region : DiscoveryResult or None
+        Where the case holds.
+    optimum : Optimum or None
     """
 
     found: Emulation
-    sensitivity: Sensitivity | None
+    sensitivity: Sensitivity | None = None
+    region: DiscoveryResult | None = None
+    optimum: Optimum | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return scores and sensitivities as plain values for JSON."""
@@ -77,6 +106,10 @@ class SurrogateResult(StudyResult):
                 "interval_of": self.sensitivity.interval_of,
                 "indices": self.sensitivity.table.to_dict(orient="index"),
             }
+        if self.region is not None:
+            content["region"] = self.region.to_dict()
+        if self.optimum is not None:
+            content["optimum"] = self.optimum.to_dict()
         return content
 
     def __str__(self) -> str:
@@ -88,6 +121,10 @@ class SurrogateResult(StudyResult):
             ranked = self.sensitivity.table[self.sensitivity.ranked_by].sort_values(ascending=False)
             lines += ["", f"  {self.sensitivity.method} index ({ranked.name})"]
             lines += [f"  {name!s:19} {value:.3f}" for name, value in ranked.items()]
+        if self.region is not None:
+            lines.append(str(self.region))
+        if self.optimum is not None:
+            lines += ["", f"{self.optimum!r}"]
         return "\n".join(lines)
 
 
@@ -111,6 +148,14 @@ class SurrogateStudy(Study):
         for no test.
     sensitivity : mapping or None
         Keywords of `sensitivity`; None for none.
+    case : str, optional
+        Another question to the same runs: where does this hold?
+    discover, certify : mapping
+        Keywords of `discover` and `certify`, for the case; None for no certificate.
+    optimize : mapping or None
+        Keywords of `optimize`, which begins with the runs of the design; the outcome is minimised
+        if no other objective is named, with the case as a constraint, inside its region. None for
+        no optimum.
 
     Examples
     --------
@@ -126,16 +171,30 @@ class SurrogateStudy(Study):
     surrogate: Mapping[str, Any] = field(default_factory=dict)
     test: Mapping[str, Any] | None = None
     sensitivity: Mapping[str, Any] | None = None
+    case: str | None = None
+    discover: Mapping[str, Any] = field(default_factory=dict)
+    certify: Mapping[str, Any] | None = None
+    optimize: Mapping[str, Any] | None = None
 
     required = ("simulator", "outcome")
     tables = {  # noqa: RUF012 - as the base class declares it
-        "study": STUDY | {"simulator": TEXT, "outcome": TEXT},
+        "study": STUDY | {"simulator": TEXT, "outcome": TEXT, "case": TEXT},
         "design": DESIGN,
         "run": RUN,
         "surrogate": {"members": LIST, "cv": COUNT, "confidence_level": NUMBER},
         "test": DESIGN,
         "sensitivity": {"method": TEXT, "n": COUNT, "second_order": FLAG, "n_draws": COUNT},
+        "discover": DISCOVER,
+        "certify": CERTIFY,
+        "optimize": OPTIMIZE,
     }
+
+    def __post_init__(self) -> None:
+        if self.case is None and (self.discover or self.certify is not None):
+            raise StudyError(
+                f"the study {self.name!r} has a table [discover] or [certify], but no case to "
+                f'look for; name it in [study], like case = "{self.outcome} < 0"'
+            )
 
     def perform(
         self,
@@ -144,49 +203,97 @@ class SurrogateStudy(Study):
         progress: bool | None = None,
         say: Say = lambda _: None,
     ) -> SurrogateResult:
-        """Run the designs, fit and test the student, ask what matters; see `Study.perform`."""
-        from surrogate.emulation import emulate
-        from surrogate.sensitivity_analysis import sensitivity
-
-        simulator = find_simulator(self.simulator)
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        settings = {"store": folder / f"{self.name}.db", "progress": progress} | dict(self.run)
-
-        runs = run_design(simulator, self.design, settings, seed=self.seed, say=say)
-        test = None
-        if self.test is not None:
-            asked, origin = {"method": "random", **self.test}, {"origin": "test"}
-            test = run_design(
-                simulator, asked, settings | origin, seed=self.seed, say=say, purpose="test"
-            )
-        say(f"fitting a student of {self.outcome}")
-        found = emulate(runs, self.outcome, test=test, rng=self.seed, **self.surrogate)
-        matter = None
-        if self.sensitivity is not None:
-            say("asking which inputs matter to it")
-            matter = sensitivity(found.student, rng=self.seed, **self.sensitivity)
-        files = {"store": settings["store"]} | self._write(folder, found, matter)
-        result = SurrogateResult(files, found, matter)
-        write_json(files["scores"], result.to_dict() | {"title": self.title})
+        """Run the designs, fit the student, ask it and the simulator; see `Study.perform`."""
+        asking = Asking.of(self, directory, progress=progress, say=say)
+        runs = asking.runs(self.design)
+        found = self._emulated(asking, runs)
+        matter = self._sensitivity(asking, found)
+        region = self._region(asking, runs)
+        optimum = self._optimum(asking, runs, region)
+        files = self._files(asking, region, optimum)
+        result = SurrogateResult(files, found, matter, region, optimum)
+        self._write(result)
         return result
 
-    def _write(self, folder: Path, found: Emulation, matter: Sensitivity | None) -> dict[str, Path]:
-        from matplotlib.figure import Figure
+    def _emulated(self, asking: Asking, runs: Runs) -> Emulation:
+        from surrogate.emulation import emulate
 
+        test = None
+        if self.test is not None:
+            test = asking.runs({"method": "random", **self.test}, purpose="test")
+        asking.say(f"fitting a student of {self.outcome}")
+        return emulate(runs, self.outcome, test=test, rng=self.seed, **self.surrogate)
+
+    def _sensitivity(self, asking: Asking, found: Emulation) -> Sensitivity | None:
+        from surrogate.sensitivity_analysis import sensitivity
+
+        if self.sensitivity is None:
+            return None
+        asking.say("asking which inputs matter to it")
+        return sensitivity(found.student, rng=self.seed, **self.sensitivity)
+
+    def _region(self, asking: Asking, runs: Runs) -> DiscoveryResult | None:
+        if self.case is None:
+            return None
+        question = DiscoveryStudy(
+            f"{self.name}-region",
+            self.simulator,
+            self.case,
+            discover=self.discover,
+            certify=self.certify,
+            seed=self.seed,
+        )
+        return question.answer(asking, runs)
+
+    def _optimum(
+        self, asking: Asking, runs: Runs, region: DiscoveryResult | None
+    ) -> Optimum | None:
+        from surrogate.optimization import optimize
+
+        if self.optimize is None:
+            return None
+        asked = {"objective": self.outcome, "constraints": [], **self.optimize}
+        if region is not None:
+            asked["constraints"] = [self.case, *asked["constraints"]]
+            asked["within"] = region.found.box.limits
+        asking.say(f"looking for the least {asked['objective']}")
+        return optimize(asking.simulator, start=runs, rng=self.seed, **asked, **asking.settings)
+
+    def _files(
+        self, asking: Asking, region: DiscoveryResult | None, optimum: Optimum | None
+    ) -> dict[str, Path]:
+        start = asking.folder
+        files = {
+            "store": asking.settings["store"],
+            "page": start / f"{self.name}.html",
+            "student": start / f"{self.name}.surrogate",
+            "scores": start / f"{self.name}.json",
+            "picture": start / f"{self.name}-predictions.png",
+        }
+        if region is not None:
+            own = {key: path for key, path in region.files.items() if key != "store"}
+            files |= {f"region {key}".replace("region region", "region"): own[key] for key in own}
+        if optimum is not None:
+            files["convergence"] = start / f"{self.name}-convergence.png"
+        return files
+
+    def _write(self, result: SurrogateResult) -> None:
         from surrogate import plots
         from surrogate.pages import write_report
         from surrogate.persistence import save
 
-        files = {
-            "page": folder / f"{self.name}.html",
-            "student": folder / f"{self.name}.surrogate",
-            "scores": folder / f"{self.name}.json",
-            "picture": folder / f"{self.name}-predictions.png",
-        }
-        write_report(found, files["page"], sensitivity=matter, title=self.title or None)
-        save(found.student, files["student"])
-        figure = Figure(figsize=(6.4, 4.8), layout="constrained")
-        plots.predictions(found, ax=figure.add_subplot())
-        figure.savefig(files["picture"], dpi=150)
-        return files
+        files, region, optimum = result.files, result.region, result.optimum
+        write_report(
+            result.found,
+            files["page"],
+            sensitivity=result.sensitivity,
+            discovery=region.found if region else None,
+            certificate=region.certificate if region else None,
+            optimum=optimum,
+            title=self.title or None,
+        )
+        save(result.found.student, files["student"])
+        save_picture(partial(plots.predictions, result.found), files["picture"])
+        if optimum is not None:
+            save_picture(partial(plots.convergence, optimum), files["convergence"])
+        write_json(files["scores"], result.to_dict() | {"title": self.title})

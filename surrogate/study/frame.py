@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from surrogate.errors import StudyError
 from surrogate.study.settings import Settings, Tables, check_settings, read_settings
 
-__all__ = ["Say", "Study", "StudyResult", "write_json"]
+__all__ = ["Say", "Study", "StudyResult", "save_picture", "write_json"]
 
 Say = Callable[[str], None]
 
@@ -131,12 +131,24 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     return path
 
 
+def save_picture(draw: Callable[..., Any], path: Path) -> Path:
+    """Draw on the axes of a new figure, given as ``ax``, write it and return its path."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    draw(ax=figure.add_subplot())
+    figure.savefig(path, dpi=150)
+    return path
+
+
 def _kind_of(content: Settings, path: str | Path) -> type[Study]:
     """Return the kind of study that answers what the file asks."""
     study = content.get("study", {})
     if not isinstance(study, dict):
         raise StudyError(f"{path}: study must be a table, [study]; got {study!r}")
     asked = [key for key in _KINDS if key in study]
+    if asked == ["case", "outcome"]:  # an outcome is replaced, and a region found on the way
+        asked = ["outcome"]
     if len(asked) != 1:
         found = " and ".join(asked) or "none of them"
         raise StudyError(

@@ -11,11 +11,14 @@ from surrogate.errors import StudyError, did_you_mean
 
 __all__ = [
     "ANY_KEY",
+    "CERTIFY",
     "COUNT",
     "DESIGN",
+    "DISCOVER",
     "FLAG",
     "LIST",
     "NUMBER",
+    "OPTIMIZE",
     "RUN",
     "STUDY",
     "TEXT",
@@ -48,6 +51,29 @@ RUN = {
     "retry": LIST,
 }
 """Of `run`."""
+
+DISCOVER = {
+    "n_transfer": COUNT,
+    "n_transfer_max": COUNT,
+    "rule": TEXT,
+    "density": NUMBER,
+    "max_restricted": COUNT,
+    "n_folds": COUNT,
+    "n_jobs": COUNT,
+}
+"""Of `discover`."""
+
+CERTIFY = {
+    "n_box": COUNT,
+    "n_space": COUNT,
+    "confidence_level": NUMBER,
+    "stop_at": NUMBER,
+    "looks": LIST,
+}
+"""Of `certify`."""
+
+OPTIMIZE = {"objective": TEXT, "constraints": LIST, "n_runs": COUNT, "batch_size": COUNT}
+"""Of `optimize`."""
 
 
 def read_settings(path: str | Path, changes: Sequence[str] = ()) -> dict[str, Any]:

@@ -131,7 +131,8 @@ def fit_on_answers(
     """Fit the student on answers.
 
     Probabilities are handed as they are to a student whose `fit` takes ``classes``; another
-    classifier gets every row once per class, weighted by its probability.
+    classifier gets every row once per class, weighted by its probability. Weights, classes and
+    temperature of a pipeline go to its last step.
 
     Parameters
     ----------
@@ -189,22 +190,32 @@ def _fitted(
 ) -> Any:
     from sklearn.utils.validation import has_fit_parameter
 
-    as_they_are = answers.ndim == 1 or has_fit_parameter(student, "classes")
-    weighs = has_fit_parameter(student, "sample_weight")
+    last, step = _last_step(student)
+    as_they_are = answers.ndim == 1 or has_fit_parameter(last, "classes")
+    weighs = has_fit_parameter(last, "sample_weight")
     if not weighs and (weights is not None or not as_they_are):
         way_out = "use labels='hard'" if weights is None else "use a source that weighs no rows"
         raise DataError(
-            f"{type(student).__name__} takes no sample_weight, so it cannot learn from "
+            f"{type(last).__name__} takes no sample_weight, so it cannot learn from "
             f"{'soft labels' if weights is None else 'weighted rows'}; {way_out}"
         )
     if not as_they_are:
         row, column = np.nonzero(answers > _LEAST_SHARE)
         repeated = X.iloc[row] if hasattr(X, "iloc") else X[row]
         shares = answers[row, column] * (1.0 if weights is None else weights[row])
-        return student.fit(repeated, classes[column], sample_weight=shares)
-    told: dict[str, Any] = {} if weights is None else {"sample_weight": weights}
+        return student.fit(repeated, classes[column], **{f"{step}sample_weight": shares})
+    told: dict[str, Any] = {} if weights is None else {f"{step}sample_weight": weights}
     if answers.ndim == 2:
-        told["classes"] = classes
-        if has_fit_parameter(student, "temperature"):
-            told["temperature"] = temperature
+        told[f"{step}classes"] = classes
+        if has_fit_parameter(last, "temperature"):
+            told[f"{step}temperature"] = temperature
     return student.fit(X, answers, **told)
+
+
+def _last_step(student: Any) -> tuple[Any, str]:
+    """Return the model that learns, and how a pipeline's `fit` calls what is told to it."""
+    step = ""
+    while hasattr(student, "steps"):
+        name, student = student.steps[-1]
+        step += f"{name}__"
+    return student, step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError
+from surrogate.errors import ArgumentError, FewCasesWarning
 from surrogate.randomness import Rng, generator
 from surrogate.transfer.density import KDE
 from surrogate.transfer.recipes import DEFAULT_ROWS, Recipe, joined, row_subset
@@ -100,6 +101,11 @@ class OnDemand:
         answers : ndarray of shape (n,) or (n, n_classes)
         weights : ndarray of shape (n,)
             They sum to n.
+
+        Warns
+        -----
+        FewCasesWarning
+            If a leaf stays short because the source hardly ever reaches it.
         """
         random = generator(rng)
         if n is None:
@@ -137,6 +143,15 @@ class OnDemand:
             parts.append(row_subset(rows, np.concatenate(taken)))
             missing = missing - [len(each) for each in taken]
             alike = alike + np.bincount(leaf, minlength=len(counts))
+        if missing.any():
+            short = int((missing > 0).sum())
+            warnings.warn(
+                f"{short} of {len(counts)} leaves are {missing.sum()} rows short of the "
+                f"{self.min_rows} asked for: the source hardly ever reaches them, in "
+                f"{_MAX_ROUNDS} rounds of {n} rows; ask for fewer rows or leaves",
+                FewCasesWarning,
+                stacklevel=2,
+            )
         rest = n - sum(map(len, parts))
         if rest:
             parts.append(draw_rows(self.source, rest, X, rng=random))

@@ -65,9 +65,9 @@ def test_draws_with_answers_taken_over_are_those_of_the_box():
     """The number of cases among the first 20 draws of the second box is binomial."""
     counts = []
     for seed in range(400):
-        ask = Asking(LINE, sg.Expression("z < 0.15"), seed, {"n_workers": 0})
-        _, inner = _draws(ask, BOXES[4], 40, None, 0)
-        _, outer = _draws(ask, BOXES[2], 40, (BOXES[4], inner), 1)
+        with Asking.by(LINE, "z < 0.15", seed, n_runs=40, options={"n_workers": 0}) as ask:
+            _, inner = _draws(ask, BOXES[4], 40, None, 0)
+            _, outer = _draws(ask, BOXES[2], 40, (BOXES[4], inner), 1)
         counts.append(outer[:20].sum())
     assert np.mean(counts) == pytest.approx(5, abs=0.3)
     assert np.var(counts) == pytest.approx(20 * 0.25 * 0.75, abs=0.9)

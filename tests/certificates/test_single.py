@@ -122,3 +122,16 @@ def test_a_noisy_simulator_is_certified_over_its_noise():
 def test_several_boxes_are_refused_with_the_way_to_certify_them():
     with pytest.raises(ArgumentError, match=r"got list.*certify_nested"):
         sg.certify([BOX], SIMULATOR, "total < 0.8")
+
+
+def test_all_looks_are_answered_by_the_same_workers():
+    def whose(x, y):
+        import os
+
+        return x + y, os.getpid()
+
+    simulator = sg.Simulator(whose, SPACE, outcomes=["total", "process"])
+    options = {"n_box": 60, "n_space": 20, "stop_at": 0.99, "looks": [20, 40, 60], "n_workers": 1}
+    runs = sg.certify(BOX, simulator, "total < 2", rng=0, **options).runs
+    assert len(runs) == 80
+    assert runs.outcomes["process"].nunique() == 1

@@ -16,7 +16,7 @@ def found(probability, n=4000):
     transfer, points = (X, probability(X["x"].to_numpy())), (fresh, probability(fresh["x"]))
     boxes = sg.PRIM(mass_min=0.01).fit(*transfer).trajectory_
     points = points[0], np.asarray(points[1])
-    return Found(None, boxes, boxes, transfer, points, "points")
+    return Found(None, boxes, boxes, boxes, transfer, points, "points")
 
 
 def test_a_teacher_in_doubt_limits_the_boxes():

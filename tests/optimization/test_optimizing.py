@@ -7,7 +7,7 @@ import pytest
 
 import surrogate as sg
 from surrogate import plots
-from surrogate.errors import ArgumentError, ExpressionError, SurrogateWarning
+from surrogate.errors import ArgumentError, DataError, ExpressionError, SurrogateWarning
 
 SPACE = sg.Space(a=(-1.0, 1.0), b=(-1.0, 1.0))
 
@@ -72,6 +72,25 @@ def test_a_stopped_optimisation_goes_on_from_its_store(tmp_path) -> None:
     assert longer.runs.design.iloc[:10].equals(shorter.runs.design)
     unbroken = ask(n_runs=12, **(settings | {"store": None}))
     assert unbroken.runs.design.equals(longer.runs.design)
+
+
+def test_runs_that_are_there_take_the_place_of_the_first_design() -> None:
+    known = sg.run(SIMULATOR, SPACE.sample(12, "random", rng=5), n_workers=0)
+    part = {"a": (-1.0, 0.1)}
+    found = ask(start=known, n_runs=4, within=part, constraints=["load > -1"])
+    assert found.history["origin"].tolist() == ["design"] * 12 + ["proposed"] * 4
+    assert found.runs.design.iloc[:12].equals(known.design)
+    assert found.runs.design["a"].iloc[12:].le(0.1).all()
+    outside = (known.design["a"] > 0.1).to_numpy()
+    assert outside.any()
+    assert not found.history["feasible"].iloc[:12][outside].any()  # they teach, but are no optimum
+    assert found.value == pytest.approx(0.01, abs=2e-3)
+    assert "12 runs before the search" in str(found)
+    with pytest.raises(ArgumentError, match="take the place of the first design"):
+        ask(start=known, n_start=4)
+    other = sg.Simulator(lambda a, b: a + b, SPACE, outcomes=["loss"])
+    with pytest.raises(DataError, match="with the outcomes loss; they have loss, load"):
+        ask(other, start=known)
 
 
 def test_limits_of_the_space_and_of_a_part_are_kept() -> None:

@@ -10,7 +10,7 @@ import pytest
 from surrogate import plots
 from surrogate.errors import ArgumentError
 from surrogate.regions import Box, PeelingTrajectory
-from surrogate.regions.trajectory import Step
+from surrogate.regions.trajectories.trajectory import Step
 
 
 def test_it_draws_the_teachers_estimates_and_marks_the_choice(found: Any) -> None:

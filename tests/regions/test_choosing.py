@@ -8,7 +8,7 @@ import pytest
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.regions import Box, PeelingTrajectory
-from surrogate.regions.trajectory import Step
+from surrogate.regions.trajectories.trajectory import Step
 
 # 20 rows at a = 0..19 (cases: a < 8 and a = 12), b = 0 in every second.
 X = pd.DataFrame({"a": np.arange(20.0), "b": np.arange(20) % 2.0})

@@ -18,8 +18,8 @@ import pytest
 from scipy.stats import binomtest
 
 from surrogate.regions import PRIM, Box, quasi_p_values
-from surrogate.regions import _peeling as kernel
-from surrogate.regions.state import State
+from surrogate.regions.peeling import _peeling as kernel
+from surrogate.regions.peeling.state import State
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
 

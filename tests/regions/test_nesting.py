@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from surrogate.regions import PRIM, Box
-from surrogate.regions.nesting import holds, nest
+from surrogate.regions.boxes.nesting import holds, nest
 
 INF = np.inf
 

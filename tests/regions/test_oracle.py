@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.regions import PRIM, Box, table
+from surrogate.regions import PRIM, Box
+from surrogate.regions.peeling import table
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surrogate.regions import PRIM
-from surrogate.regions.ranks import rank
+from surrogate.regions.tables.ranks import rank
 
 pytestmark = pytest.mark.filterwarnings("ignore::surrogate.errors.FewCasesWarning")
 

@@ -38,6 +38,18 @@ def test_what_matters_is_found_every_time(finder, problem):
     assert "10 resamples" in repr(found)
 
 
+def test_a_way_that_simplifies_is_repeated_as_it_is(problem):
+    X, y = problem
+    y ^= np.random.default_rng(1).random(len(X)) < 0.1
+    settings = {"n_resamples": 8, "relevant": ["u0", "policy"], "rng": 0}
+    plain = stability(PRIM(), X, y, **settings)
+    simple = stability(PRIM(), X, y, simplify_boxes=True, **settings)
+    assert simple.n_irrelevant < plain.n_irrelevant
+    assert simple.inputs["restricted"][["u0", "policy"]].tolist() == [1, 1]
+    for one, other in zip(plain.boxes, simple.boxes, strict=True):
+        assert set(other.names) <= set(one.names)
+
+
 def test_noise_is_less_stable_than_a_region(problem):
     X, y = problem
     noise = np.random.default_rng(5).random(400) < 0.3

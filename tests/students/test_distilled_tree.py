@@ -226,7 +226,7 @@ def test_a_size_below_one_is_refused():
 @pytest.mark.parametrize("max_depth", [None, 5])
 def test_subtrees_grown_on_their_own_rows_are_those_of_the_whole(monkeypatch, max_depth):
     whole = DistilledTree(max_depth=max_depth).fit(X, Y)
-    monkeypatch.setattr("surrogate.students.trees.growth._BLOCK", 200)
+    monkeypatch.setattr("surrogate.students.trees.growth._SMALL", 1)
     parts = DistilledTree(max_depth=max_depth).fit(X, Y)
     assert parts.get_n_leaves() == whole.get_n_leaves()
     assert parts.get_depth() == whole.get_depth()

@@ -184,3 +184,27 @@ def test_training_that_diverges_says_so(digits):
         sg.Network(criterion="squared_error", learning_rate=1e30, random_state=0).fit(
             X[:200], y[:200]
         )
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_network_is_trained_where_it_is_told_to(digits, monkeypatch, device):
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("no GPU that torch can use")
+    met = []
+
+    def inputs(lesson, rows, device):
+        met.append(real(lesson, rows, device))
+        return met[-1]
+
+    real = Lesson.inputs
+    monkeypatch.setattr(Lesson, "inputs", inputs)
+    X, y = digits
+    network = sg.Network(n_epochs=1, device=device, random_state=0).fit(X[:100], y[:100])
+    assert {each.device.type for each in met} == {device}
+    assert network.predict(X[:5]).shape == (5,)
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "meta", "gpu"])
+def test_a_device_that_is_not_there_is_refused_with_those_that_are(digits, device):
+    with pytest.raises(ArgumentError, match=rf"Network: torch cannot use device='{device}'.*cpu"):
+        sg.Network(device=device).fit(*digits)

@@ -7,7 +7,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import surrogate as sg
-from surrogate.errors import ArgumentError, DataError
+from surrogate.errors import ArgumentError, DataError, FewCasesWarning
 
 UNIFORM = sg.Space(x=(0, 1), y=(0, 1))
 N, LEAST = 400, 120
@@ -60,6 +60,19 @@ def test_weights_give_back_the_law_of_the_source():
     np.testing.assert_allclose(np.average(rows, 0, weights), alike.mean(axis=0), atol=0.04)
 
 
+def test_a_leaf_that_stays_short_is_told_with_numbers():
+    drawn = []
+
+    def hardly_ever(X, n, rng):
+        rows = np.full((n, 2), 0.2)
+        rows[0, 0] = 0.2 if drawn else 0.99
+        drawn.append(n)
+        return rows
+
+    with pytest.warns(FewCasesWarning, match="1 of 2 leaves are .* rows short of the 120 asked"):
+        sg.OnDemand(hardly_ever, min_rows=LEAST, max_leaf_nodes=2).answered(rare, None, 400, 0)
+
+
 def test_where_no_node_has_few_all_count_alike():
     _, _, weights = source(min_rows=1).answered(rare, real_rows(), N, 0)
     np.testing.assert_allclose(weights, 1)
@@ -72,6 +85,7 @@ def test_a_seed_is_a_seed():
     assert not np.array_equal(first[0], other[0])
 
 
+@pytest.mark.filterwarnings("ignore:.*rows short of the 60:surrogate.errors.FewCasesWarning")
 def test_constraints_and_categories_stay_valid():
     law = sg.Space(
         x=(0, 1), kind=sg.Categorical(["a", "b", "c"], ordered=False), constraints=["x < 0.98"]

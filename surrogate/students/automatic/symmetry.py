@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.validation import check_is_fitted
 
-from surrogate.randomness import stream
+from surrogate.randomness import seed_of_state, stream
 from surrogate.space.symmetry import representative
 from surrogate.students.selection import random_folds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BlockOrder"]
+__all__ = ["BlockOrder", "SymmetricClassifier"]
 
 Floats = NDArray[np.float64]
 
@@ -68,6 +70,67 @@ class BlockOrder:
     def __call__(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return the representatives of the rows."""
         return representative(self.space, X, self.places) if self.places else X
+
+
+class SymmetricClassifier(ClassifierMixin, BaseEstimator):
+    """Any classifier, made symmetric in the exchangeable blocks of a space.
+
+    It learns and is asked every row in one order of its blocks, see `BlockOrder`.
+
+    Parameters
+    ----------
+    classifier : estimator
+        With ``predict_proba``; it is cloned.
+    space : Space
+    random_state : int, RandomState instance or None
+
+    Attributes
+    ----------
+    classifier_ : estimator
+    classes_ : ndarray
+
+    Examples
+    --------
+    >>> import pandas as pd, surrogate as sg
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> space = sg.Space(a=(0, 1), b=(0, 1), exchangeable=[["a", "b"]])
+    >>> X = space.sample(40, rng=0)
+    >>> knows = SymmetricClassifier(KNeighborsClassifier(3), space=space, random_state=0)
+    >>> answers = knows.fit(X, X["a"] + X["b"] < 1).predict_proba(
+    ...     pd.DataFrame({"a": [0.1, 0.7], "b": [0.7, 0.1]})
+    ... )
+    >>> bool((answers[0] == answers[1]).all())
+    True
+    """
+
+    def __init__(self, classifier: Any, *, space: Any, random_state: Any = None) -> None:
+        self.classifier = classifier
+        self.space = space
+        self.random_state = random_state
+
+    def fit(self, X: pd.DataFrame, y: Any) -> SymmetricClassifier:
+        """Fit on the runs.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n, d)
+        y : array of shape (n,)
+            Labels of two classes.
+        """
+        self.classes_, labels = np.unique(np.asarray(y), return_inverse=True)
+        seed = seed_of_state(self.random_state)
+        self._order = BlockOrder.choose(self.space, X, labels[:, None].astype(float), seed)
+        self.classifier_ = clone(self.classifier).fit(self._order(X), y)
+        return self
+
+    def predict_proba(self, X: pd.DataFrame) -> Floats:
+        """Return the probability of each class, shape (n, n_classes)."""
+        check_is_fitted(self)
+        return np.asarray(self.classifier_.predict_proba(self._order(X)))
+
+    def predict(self, X: pd.DataFrame) -> NDArray[Any]:
+        """Return the most probable class, shape (n,)."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
 
 def _orderly(space: Any, block: tuple[str, ...]) -> list[int]:

@@ -15,16 +15,15 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students.inputs.answers import class_targets
 from surrogate.students.inputs.validation import (
     check_choice,
     check_count,
-    class_labels,
     continuous_outcome,
     row_weights,
     standardised,
 )
 from surrogate.students.networks.training import Lesson, Plan, trained
-from surrogate.students.trees.fitting import checked_probabilities
 
 __all__ = ["Network"]
 
@@ -65,7 +64,7 @@ class Network(BaseEstimator):
         Stop after so many epochs without a better fidelity; None holds nothing out and takes the
         last epoch.
     device : str
-        Where torch trains.
+        Where torch trains: "cpu", "cuda", "cuda:1", "mps".
     progress : bool, optional
         Show epochs and fidelity; None shows them on a terminal.
     random_state : int, RandomState instance or None
@@ -158,7 +157,7 @@ class Network(BaseEstimator):
         Raises
         ------
         ArgumentError
-            If a parameter is out of range.
+            If a parameter is out of range, or torch has no such device here.
         DataError
             If X or y cannot be learnt from, or training diverges.
         MissingExtraError
@@ -255,18 +254,8 @@ class Network(BaseEstimator):
             values = continuous_outcome(y, X, name=name)
             scaled, self._centre, self._spread = standardised(values)
             return scaled.astype(np.float32)
-        shape = np.asarray(y).shape
-        if len(shape) == 2 and shape[1] > 1:
-            probabilities = checked_probabilities(y, X, name=name)
-            self.classes_ = np.arange(shape[1]) if classes is None else np.asarray(classes)
-            if len(self.classes_) != shape[1]:
-                raise DataError(
-                    f"{name} got {shape[1]} columns of probabilities and "
-                    f"{len(self.classes_)} classes"
-                )
-            return probabilities.astype(np.float32)
-        self.classes_, codes = class_labels(y, X, name=name)
-        return codes.astype(np.int64)
+        self.classes_, targets = class_targets(y, X, classes, name=name, holds_out=True)
+        return targets.astype(np.float32 if targets.ndim == 2 else np.int64)
 
     def _scaling(self, X: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return what is taken from each input, and what it is then multiplied by."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from surrogate.errors import DataError, import_extra
+from surrogate.models.torch_module import check_device
 from surrogate.students.networks.layers import Convolution, Dense, Layers
 
 __all__ = ["Lesson", "Plan", "trained"]
@@ -132,6 +133,7 @@ def trained(
     random : Generator
     """
     torch = _torch()
+    check_device(plan.device, of="Network")
     with torch.random.fork_rng(devices=[] if plan.device == "cpu" else None):
         torch.manual_seed(int(random.integers(2**62)))
         module = _module(plan, lesson.X.shape[1]).to(plan.device)

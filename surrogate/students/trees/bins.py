@@ -9,12 +9,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from surrogate.students.trees.histograms import WORD
+
 __all__ = ["Bins", "fitted_bins"]
 
 Codes = NDArray[np.uint8]
 
 _SAMPLE = 10_000  # rows that the edges are read off
-_BLOCK = 512  # rows binned at a time: they stay in the cache while columns become rows
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,15 @@ class Bins:
     offsets: NDArray[np.int64]
 
     def codes(self, X: NDArray[Any]) -> Codes:
-        """Return the bin of every value, one row per input, shape (d, n)."""
-        codes = np.empty(X.shape[::-1], dtype=np.uint8)
-        _fill_codes(X, self.edges, self.offsets, codes)
+        """Return the bin of every value, shape (n, d), d filled up to a multiple of `WORD`."""
+        n, d = X.shape
+        codes = np.zeros((n, d + -d % WORD), dtype=np.uint8)
+        if X.dtype != np.uint8:
+            _fill_codes(X, self.edges, self.offsets, codes)
+            return codes
+        table = np.empty((256, d), dtype=np.uint8)  # each byte is searched for once
+        _fill_codes(np.arange(256.0)[:, None] + np.zeros(d), self.edges, self.offsets, table)
+        _look_up(X, table, codes)
         return codes
 
     def thresholds(self, features: NDArray[np.int32], cuts: NDArray[np.int32]) -> Any:
@@ -58,15 +65,14 @@ def fitted_bins(X: NDArray[Any], n_bins: int) -> Bins:
     """
     if len(X) > _SAMPLE:
         X = X[np.linspace(0, len(X) - 1, _SAMPLE).astype(np.intp)]
-    columns = np.asarray(X.T, dtype=float, order="C")
-    edges = [_edges(column, n_bins) for column in columns]
+    edges = [_edges(column, n_bins) for column in np.ascontiguousarray(X.T)]
     offsets = np.cumsum([0, *map(len, edges)])
     return Bins(np.concatenate(edges), offsets.astype(np.int64))
 
 
-def _edges(column: NDArray[np.float64], n_bins: int) -> NDArray[np.float64]:
+def _edges(column: NDArray[Any], n_bins: int) -> NDArray[np.float64]:
     values, counts = np.unique(column, return_counts=True)
-    below, above = values[:-1], values[1:]
+    below, above = values[:-1].astype(float), values[1:].astype(float)
     # halved first: the sum of two great numbers would overflow; never rounded up onto `above`
     middles = np.maximum(below, np.minimum(below / 2 + above / 2, np.nextafter(above, below)))
     if len(values) <= n_bins:
@@ -79,17 +85,23 @@ def _edges(column: NDArray[np.float64], n_bins: int) -> NDArray[np.float64]:
 @njit(cache=True, nogil=True)
 def _fill_codes(X: Any, edges: Any, offsets: Any, codes: Any) -> None:
     n, d = X.shape
-    for first in range(0, n, _BLOCK):
-        last = min(first + _BLOCK, n)
+    for i in range(n):
         for j in range(d):
             start, stop = offsets[j], offsets[j + 1]
-            for i in range(first, last):
-                value = X[i, j]
-                low, high = start, stop
-                while low < high:
-                    middle = (low + high) // 2
-                    if value > edges[middle]:
-                        low = middle + 1
-                    else:
-                        high = middle
-                codes[j, i] = low - start
+            value = X[i, j]
+            low, high = start, stop
+            while low < high:
+                middle = (low + high) // 2
+                if value > edges[middle]:
+                    low = middle + 1
+                else:
+                    high = middle
+            codes[i, j] = low - start
+
+
+@njit(cache=True, nogil=True)
+def _look_up(X: Any, table: Any, codes: Any) -> None:
+    n, d = X.shape
+    for i in range(n):
+        for j in range(d):
+            codes[i, j] = table[X[i, j], j]

@@ -16,14 +16,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students.inputs.answers import checked_probabilities, class_targets
 from surrogate.students.inputs.validation import (
     check_choice,
     check_count,
-    class_labels,
     continuous_outcome,
     row_weights,
 )
-from surrogate.students.trees.fitting import checked_probabilities, grown_tree
+from surrogate.students.trees.fitting import grown_tree
 
 __all__ = ["DistilledTree"]
 
@@ -38,8 +38,8 @@ class DistilledTree(BaseEstimator):
 
     Grown whole and pruned by cost-complexity [1]_: one fit gives every size (`path_`, `pruned`),
     and that path beats growing best node first at every size. A classifier takes labels, or
-    probabilities of a teacher as they are. On 60,000 images of 784 pixels, 16 bins take 2.3 CPU
-    seconds where scikit-learn's exact tree takes 12.7, and are as accurate.
+    probabilities of a teacher as they are. On 60,000 images of 784 pixels, 16 bins take 1.4 CPU
+    seconds where scikit-learn's exact tree takes 13.9, and are as accurate; 255 bins take 3.3.
 
     Parameters
     ----------
@@ -284,19 +284,8 @@ class DistilledTree(BaseEstimator):
         name = type(self).__name__
         if self.criterion == "squared_error":
             return continuous_outcome(y, X, name=name)
-        shape = np.asarray(y).shape
-        if len(shape) == 2 and shape[1] > 1:
-            probabilities = checked_probabilities(y, X, name=name)
-            labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)
-            if len(labels) != probabilities.shape[1]:
-                raise DataError(
-                    f"{name} got {probabilities.shape[1]} columns of probabilities and "
-                    f"{len(labels)} classes"
-                )
-            self.classes_ = labels
-            return probabilities
-        self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
-        return codes.astype(np.int32)
+        self.classes_, targets = class_targets(y, X, classes, name=name)
+        return targets if targets.ndim == 2 else targets.astype(np.int32)
 
     def _known_targets(self, y: Any, X: NDArray[Any]) -> NDArray[Any]:
         """Return values (n,), probabilities (n, k) or class codes (n,), -1 for unknown classes."""

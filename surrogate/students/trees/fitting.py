@@ -6,18 +6,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_array
 
-from surrogate.errors import DataError
 from surrogate.students.trees.bins import fitted_bins
-from surrogate.students.trees.growth import COUNT, CUT, FEATURE, LEFT, RIGHT, Problem, grow
+from surrogate.students.trees.growth import grow
+from surrogate.students.trees.problem import COUNT, CUT, FEATURE, LEFT, RIGHT, Problem
 from surrogate.students.trees.tree import Tree
 
-__all__ = ["checked_probabilities", "grown_tree"]
+__all__ = ["grown_tree"]
 
 Floats = NDArray[np.float64]
-
-_TABLE = 2**17  # x ln x is looked up below
 
 
 def grown_tree(
@@ -52,18 +49,19 @@ def grown_tree(
         centre = float(np.average(targets, weights=weights))
         scale = float(np.sqrt(np.average((targets - centre) ** 2, weights=weights))) or 1.0
         targets = (targets - centre)[:, None] / scale
+    plain = has_codes and bool((weights == 1).all())
+    if has_codes and not plain:
+        targets = np.eye(n_targets)[targets]
     problem = Problem(
         codes=bins.codes(X),
-        labels=targets if has_codes else np.empty(0, dtype=np.int32),
-        targets=np.empty((0, n_targets)) if has_codes else targets * weights[:, None],
+        labels=targets if plain else np.empty(0, dtype=np.int32),
+        targets=np.empty((0, n_targets)) if plain else targets * weights[:, None],
         weights=weights,
-        logs=_table_of_logs(weights) if has_codes else np.empty(0),
-        plain=has_codes and bool((weights == 1).all()),
         entropy=criterion == "entropy",
         min_samples_leaf=min_samples_leaf,
         max_depth=-1 if max_depth is None else max_depth,
     )
-    nodes, sums, score = grow(problem, n_targets)
+    nodes, sums, score = grow(problem)
     means, weight = sums[:, :n_targets] / sums[:, n_targets:], sums[:, n_targets]
     return Tree(
         feature=nodes[:, FEATURE],
@@ -77,26 +75,3 @@ def grown_tree(
         # for it than pruned by the entropy it was grown by.
         score=score if criterion == "squared_error" else means.max(axis=1) * weight,
     )
-
-
-def checked_probabilities(y: Any, X: NDArray[Any], *, name: str) -> Floats:
-    """Return y checked as probabilities, shape (n, n_classes)."""
-    probabilities = check_array(y, dtype=np.float64, input_name="y")
-    if len(probabilities) != len(X):
-        raise DataError(f"{name} got {len(X)} rows of X and {len(probabilities)} of probabilities")
-    wrong = (probabilities.min(axis=1) < 0) | (np.abs(probabilities.sum(axis=1) - 1) > 1e-3)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise DataError(
-            f"{name}: y of two columns or more are probabilities that sum to 1; "
-            f"row {row} is {probabilities[row]}"
-        )
-    return probabilities
-
-
-def _table_of_logs(weights: Floats) -> Floats:
-    """Return x ln x at whole numbers if sums of these weights are whole; else nothing."""
-    if np.any(weights != np.floor(weights)):
-        return np.empty(0)
-    x = np.arange(min(float(weights.sum()) + 1, _TABLE))
-    return x * np.log(np.maximum(x, 1))

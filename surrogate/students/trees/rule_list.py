@@ -13,8 +13,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.estimates import Estimate
-from surrogate.students.inputs.validation import check_count, class_labels, row_weights
-from surrogate.students.trees.fitting import checked_probabilities, grown_tree
+from surrogate.students.inputs.answers import class_targets
+from surrogate.students.inputs.validation import check_count, row_weights
+from surrogate.students.trees.fitting import grown_tree
 from surrogate.students.trees.rules import Rule
 from surrogate.students.trees.tree import Tree
 
@@ -208,20 +209,8 @@ class RuleList(ClassifierMixin, BaseEstimator):
 
     def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> Floats:
         """Return probabilities (n, n_classes); remember the classes."""
-        name = type(self).__name__
-        shape = np.asarray(y).shape
-        if len(shape) != 2 or shape[1] == 1:
-            self.classes_, codes = class_labels(y, X, name=name, holds_out=False)
-            return np.eye(len(self.classes_))[codes]
-        probabilities = checked_probabilities(y, X, name=name)
-        labels = np.arange(probabilities.shape[1]) if classes is None else np.asarray(classes)
-        if len(labels) != probabilities.shape[1]:
-            raise DataError(
-                f"{name} got {probabilities.shape[1]} columns of probabilities and "
-                f"{len(labels)} classes"
-            )
-        self.classes_ = labels
-        return probabilities
+        self.classes_, targets = class_targets(y, X, classes, name=type(self).__name__)
+        return targets if targets.ndim == 2 else np.eye(len(self.classes_))[targets]
 
 
 def _answer(weighted: Floats) -> int:

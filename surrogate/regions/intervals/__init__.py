@@ -1,0 +1,1 @@
+"""The best interval on every input in turn."""

@@ -1,0 +1,1 @@
+"""PRIM: peeling and pasting."""

@@ -1,0 +1,1 @@
+"""Tables and targets as they are read, and every column sorted once."""

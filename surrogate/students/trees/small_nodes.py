@@ -1,0 +1,86 @@
+"""The subtree below a node of few rows: sums of one input after the other, while it varies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from surrogate.students.trees.cuts import TIE, best_cut
+from surrogate.students.trees.histograms import emptied, gather
+from surrogate.students.trees.problem import enter, link, longer, part_rows, problem_of
+
+__all__ = ["grow_small"]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> int:
+    """Grow the subtree of some rows; return the number of nodes there are then.
+
+    Parameters
+    ----------
+    problem : Problem
+    top : tuple
+        The node it starts from, its depth, its rows, and the inputs that vary in it.
+    nodes : Nodes
+        Where the tree is written, after the `n_nodes` there are.
+    bins : tuple
+        Scratch: histogram and counts of one input, both empty, and sides of cuts.
+    """
+    node, start_depth, rows, features = top
+    columns, part = _columns(problem.codes, rows, features), problem_of(problem, rows)
+    order = np.arange(len(rows)).astype(np.int32)
+    varying = np.zeros((16, len(features)), dtype=np.int32)  # as in `grow`
+    varying[0] = np.arange(len(features))
+    n_varying = [len(features)]
+    tasks = [(node, 0, len(rows), 0)]
+    while tasks:
+        node, start, stop, depth = tasks.pop()
+        here = order[start:stop]
+        if not enter(part, here, node, depth + start_depth, nodes):
+            continue
+        if depth + 1 == len(varying):
+            varying = longer(varying)
+        asked = columns, varying[depth, : n_varying[depth]], varying[depth + 1]
+        known = nodes.sums[node], nodes.scores[node]
+        feature, cut, n_left = _split(part, here, known, asked, bins)
+        if feature < 0:
+            continue
+        del n_varying[depth + 1 :]
+        n_varying.append(n_left)
+        middle = start + part_rows(columns[feature], here, cut)
+        link(nodes, node, features[feature], cut, n_nodes)
+        tasks.append((n_nodes + 1, middle, stop, depth + 1))
+        tasks.append((n_nodes, start, middle, depth + 1))
+        n_nodes += 2
+    return n_nodes
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _columns(codes: Any, rows: Any, features: Any) -> Any:
+    """Return some inputs of some rows, one row per input."""
+    columns = np.empty((len(features), len(rows)), dtype=np.uint8)
+    for i in range(len(rows)):
+        for j in range(len(features)):
+            columns[j, i] = codes[rows[i], features[j]]
+    return columns
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _split(problem: Any, rows: Any, known: Any, asked: Any, bins: Any) -> Any:
+    """Return feature, cut, and the number of inputs that vary; write which they are."""
+    total, score = known
+    (columns, features, varying), (histogram, counts, scratch) = asked, bins
+    limits = len(rows), problem.min_samples_leaf, problem.entropy
+    best, feature, cut, n_varying = score, -1, -1, 0
+    for j in features:
+        n_bins = gather(problem, columns[j], rows, histogram, counts)
+        found, at, n_cuts = best_cut(histogram, counts[:n_bins], total, limits, scratch)
+        emptied(histogram, counts, n_bins)
+        if n_cuts:
+            varying[n_varying] = j
+            n_varying += 1
+        if found > best + TIE * total[-1]:
+            best, feature, cut = found, j, at
+    return feature, cut, n_varying
