@@ -94,7 +94,6 @@ def convolutional_teacher(
     Teacher
     """
     import torch
-    from torch.nn.functional import cross_entropy
 
     classes, codes = np.unique(y, return_inverse=True)
     random = np.random.default_rng(random_state)
@@ -104,28 +103,38 @@ def convolutional_teacher(
         n_steps = n_epochs * math.ceil(len(X) / batch_size)
         optimizer, schedule = _schedule(kind, network, n_steps)
         for epoch in range(n_epochs):
-            images, sources = (X, np.arange(len(X)))
+            images, labels = X, codes
             if warps is not None:
                 images, sources = warps.drawn(X, len(X), random)
+                labels = codes[sources]
             order = random.permutation(len(images))
             batches = np.array_split(order, math.ceil(len(images) / batch_size))
             smoothing = 0.05 if warps is not None else 0.0
-            come_to = [0.0, 0.0]
-            for rows in batches:
-                outputs = network(torch.from_numpy(images[rows].astype(np.float32)))
-                labels = torch.from_numpy(codes[sources[rows]])
-                loss = cross_entropy(outputs, labels, label_smoothing=smoothing)
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                schedule.step()
-                right = outputs.detach().argmax(dim=1) == labels
-                come_to[0] += float(loss.detach()) * len(rows) / len(order)
-                come_to[1] += float(right.sum()) / len(order)
+            steps = optimizer, schedule, smoothing
+            come_to = np.array(
+                [_learnt(network, steps, images[rows], labels[rows]) for rows in batches]
+            )
             if watch is not None:
-                watch(epoch, *come_to)
+                watch(epoch, *(come_to.sum(axis=0) / len(order)))
     network.eval()
     return sg.Teacher(network, gives="logits", classes=classes.tolist(), batch_size=128)
+
+
+def _learnt(network: Any, steps: Any, images: Bytes, labels: Any) -> tuple[float, int]:
+    """Learn from one batch; return the sum of its losses and how many images were told right."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    optimizer, schedule, smoothing = steps
+    outputs = network(torch.from_numpy(images.astype(np.float32)))
+    truth = torch.from_numpy(labels)
+    loss = cross_entropy(outputs, truth, label_smoothing=smoothing)
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    schedule.step()
+    right = int((outputs.detach().argmax(dim=1) == truth).sum())
+    return float(loss.detach()) * len(images), right
 
 
 def _schedule(kind: str, network: Any, n_steps: int) -> tuple[Any, Any]:

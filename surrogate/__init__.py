@@ -14,6 +14,7 @@ from surrogate.version import __version__
 
 # The public face: the module each name is loaded from.
 _NAMES: dict[str, str] = {
+    "Augmentation": "surrogate.transfer",
     "AutoClassifier": "surrogate.students",
     "AutoSurrogate": "surrogate.students",
     "BestInterval": "surrogate.regions",
@@ -172,6 +173,7 @@ if TYPE_CHECKING:
     from surrogate.study import Study as Study
     from surrogate.transfer import KDE as KDE
     from surrogate.transfer import MUNGE as MUNGE
+    from surrogate.transfer import Augmentation as Augmentation
     from surrogate.transfer import Deskew as Deskew
     from surrogate.transfer import Gated as Gated
     from surrogate.transfer import Interpolation as Interpolation

@@ -19,6 +19,7 @@ __all__ = [
     "mixture_weights",
     "q2_estimate",
     "random_folds",
+    "shared_weights",
     "simplex_weights",
     "stacking_weights",
     "stratified_folds",
@@ -35,6 +36,7 @@ _HOPELESS = 10.0  # members with more than this times the best mean square get n
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
+_FEW_ROWS = 20  # up to which held-out errors are too much a matter of luck to choose by
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
 
@@ -169,6 +171,33 @@ def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -
     return simplex_weights(residuals[:, np.sort(np.concatenate(folds))], rng)
 
 
+def shared_weights(weights: Array, residuals: Array) -> Array:
+    """Return weights of members drawn to an even share, the more the fewer rows there are.
+
+    The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
+    less than the luckiest. Up to 20 rows each member counts by one over its error, with n rows the
+    share of that is (20 / n)^2.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_members,)
+        Not negative and of sum 1.
+    residuals : ndarray of shape (n_members, n)
+        Held-out residuals of a standardised outcome.
+
+    Examples
+    --------
+    >>> residuals = np.array([np.full(20, 0.1), np.full(20, 0.3)])
+    >>> shared_weights(np.array([0.0, 1.0]), residuals)
+    array([0.75, 0.25])
+    >>> shared_weights(np.array([0.0, 1.0]), np.tile(residuals, 20))
+    array([0., 1.])
+    """
+    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 2)
+    even = 1 / np.maximum(np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1)), 1e-6)
+    return _without_negligible((1 - share) * weights + share * even / even.sum())
+
+
 def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
     """Return weights of members, not negative and summing to 1, for the least mean square.
 
@@ -196,8 +225,7 @@ def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
     >>> simplex_weights(np.array([good, bad]), rng)
     array([1., 0.])
     """
-    limits = np.quantile(np.abs(residuals), _WINSOR, axis=1, keepdims=True)
-    clipped = np.clip(residuals, -limits, limits)
+    clipped = _winsorised(residuals)
     squares = (clipped**2).mean(axis=1)
     weights = np.zeros(len(residuals))
     kept = np.flatnonzero(squares <= _HOPELESS * squares.min())
@@ -275,6 +303,11 @@ def mean_estimate_of_rows(
         return float(values[rows] @ weights[rows]) / total if total else np.nan
 
     return bootstrap(mean, len(values), data="held-out folds", rng=rng)
+
+
+def _winsorised(residuals: Array) -> Array:
+    limits = np.quantile(np.abs(residuals), _WINSOR, axis=1, keepdims=True)
+    return np.clip(residuals, -limits, limits)
 
 
 def _without_negligible(weights: Array) -> Array:

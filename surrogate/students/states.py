@@ -25,6 +25,7 @@ from surrogate.students.members.classifiers import (
     ProcessLabelMember,
     SupportVectorMember,
 )
+from surrogate.students.members.linear import Line, LinearMember
 from surrogate.students.members.plain import LinearScores, TreeScores, VectorScores
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
 from surrogate.students.members.regime import RegimeMember, Regimes
@@ -91,6 +92,8 @@ PARTS: dict[str, type] = {
         JointNetworks,
         KrigedChaosMember,
         Layers,
+        Line,
+        LinearMember,
         LinearScores,
         LogisticModel,
         MarginModel,

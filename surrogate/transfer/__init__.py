@@ -1,5 +1,6 @@
 """Data 2: the rows asked of the teacher, and what its answers become."""
 
+from surrogate.transfer.augmentation import Augmentation
 from surrogate.transfer.choosing import SourceChoice, choose_source
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
 from surrogate.transfer.deskew import Deskew
@@ -22,6 +23,7 @@ __all__ = [
     "KDE",
     "LABELS",
     "MUNGE",
+    "Augmentation",
     "Deskew",
     "Gated",
     "Interpolation",

@@ -25,7 +25,7 @@ class Gated(Recipe):
     ----------
     source : Recipe
         One that knows the source row of each row it makes: `Warps`, `KDE`, `MUNGE`,
-        `Interpolation`.
+        `Interpolation`, or `Augmentation` with a function of your own.
     teacher : Teacher or fitted classifier, optional
         In a `Metamorphosis`, its own teacher.
 

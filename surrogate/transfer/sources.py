@@ -40,7 +40,7 @@ def drawn_with_sources(source: Any, n: int | None, X: Any, *, rng: Rng) -> tuple
     if not hasattr(source, "drawn"):
         raise ArgumentError(
             f"the rows of {source!r} have no source row to inherit a label from; inherited labels "
-            "need Warps, KDE, MUNGE, Interpolation or Gated"
+            "need Warps, KDE, MUNGE, Interpolation, Augmentation or Gated"
         )
     return source.drawn(X, source.n_rows(X) if n is None else n, rng)
 

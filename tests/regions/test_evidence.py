@@ -46,6 +46,30 @@ def test_every_limit_of_a_trajectory_has_its_definition(problem):
         assert row["quasi_p"] == pytest.approx(test.pvalue)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_boxes_in_any_order_are_counted_as_each_by_itself(seed, problem):
+    X, y = problem
+    random = np.random.default_rng(seed)
+    boxes = [Box({})]
+    for _ in range(25):  # walks in and out, and now and then somewhere else
+        box = boxes[-1] if random.random() < 0.9 else Box({})
+        name = random.choice(["u0", "u1", "policy"])
+        if name == "policy":
+            box = box.drop(name) if name in box.limits else box.replace(name, ["a"])
+        else:
+            low, high = np.sort(random.random(2).round(2))
+            ends = [(low, high + 0.01), (-np.inf, high), (low, np.inf)]
+            box = box.replace(name, ends[random.integers(3)])
+        boxes.append(box)
+    together = quasi_p_values(boxes, X, y)
+    apart = [quasi_p_values([box], X, y) for box in boxes]
+    for k, alone in enumerate(apart):
+        if len(alone):
+            pd.testing.assert_frame_equal(together.loc[k], alone.loc[0], check_index_type=False)
+            assert (together.loc[k]["n"] == boxes[k].contains(X).sum()).all()
+    assert len(together) == sum(map(len, apart))
+
+
 def test_a_box_without_cases_proves_nothing(problem):
     X, _ = problem
     table = quasi_p_values([Box({"u0": (0.5, 0.6)})], X, np.zeros(400))

@@ -8,6 +8,8 @@ from sklearn.ensemble import GradientBoostingRegressor
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students import AutoSurrogate
 from surrogate.students.members.boosting import Forest
+from surrogate.students.members.boosting_growth import Boosting
+from surrogate.students.members.linear import Line
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.smooth_network import NetworkMember
 from surrogate.students.selection import stacking_weights
@@ -183,11 +185,35 @@ def test_too_few_rows_and_levels_out_of_range_are_refused(fitted):
         fitted[0].predict_interval(smooth(3)[0], confidence_level=90)
 
 
-def test_trees_in_a_table_predict_as_scikit_learn_does():
-    X, y = jump(80)
-    model = GradientBoostingRegressor(n_estimators=20, random_state=0).fit(X, y)
-    X_new, _ = jump(500, seed=1)
-    np.testing.assert_allclose(Forest.of_boosting(model).predict(X_new), model.predict(X_new))
+def test_trees_grow_and_predict_as_those_of_scikit_learn_do():
+    X = np.random.default_rng(0).random((80, 1))  # more inputs have ties, which chance decides
+    y = np.sin(9 * X[:, 0]) + (X[:, 0] > 0.6)
+    model = GradientBoostingRegressor(n_estimators=20, min_samples_leaf=2).fit(X, y)
+    boosting = Boosting(n_trees=20, depth=3, min_leaf=2, share_of_rows=1.0)
+    grown = boosting.grow(X, y - y.mean(), seed=0)
+    forest = Forest.mean_of([grown, grown], start=y.mean())
+    X_new = np.linspace(0, 1, 500)[:, None]
+    np.testing.assert_allclose(forest.predict(X_new), model.predict(X_new), atol=1e-9)
+
+
+@pytest.mark.parametrize("value", [1e6, -1e6])
+def test_no_member_may_predict_far_beyond_the_outcomes_seen(fitted, value, monkeypatch):
+    student, y = fitted
+    for member in student._mix.members:
+        monkeypatch.setattr(
+            member, "predict", lambda X, **_: (np.full(len(X), value), np.ones(len(X)))
+        )
+    says = student.predict(smooth(5)[0])
+    assert np.ptp(y) < abs(says[0] - y.mean()) + np.ptp(y) / 2 < 2 * np.ptp(y)
+
+
+def test_a_line_shrinks_to_the_mean_where_there_is_only_noise():
+    rng = np.random.default_rng(0)
+    X, noise = rng.random((30, 8)), rng.normal(size=30)
+    slopes = np.linalg.lstsq(X - X.mean(axis=0), noise - noise.mean())[0]
+    assert np.linalg.norm(Line.fit(X, noise).slopes) < 0.5 * np.linalg.norm(slopes)
+    line = Line.fit(X, X @ np.arange(8.0))
+    np.testing.assert_allclose(line.predict(X), X @ np.arange(8.0), atol=1e-4)
 
 
 def test_a_network_is_kept_as_its_weights():

@@ -27,6 +27,20 @@ def test_two_classes_that_differ_from_a_third_are_told_from_each_other():
     assert sg.RuleList(max_rules=3).fit(X, y).score(X, y) > 0.98
 
 
+def test_three_boxes_of_two_inputs_each_are_found():
+    X = np.random.default_rng(1).random((2000, 5))
+    boxes = {
+        "c": (X[:, 2] > 0.7) & (X[:, 3] <= 0.3),
+        "a": (X[:, 0] <= 0.4) & (X[:, 1] <= 0.4),
+        "b": (X[:, 0] > 0.6) & (X[:, 1] > 0.5),
+    }
+    y = np.select(list(boxes.values()), list(boxes), "none")
+    rules = sg.RuleList().fit(X[::2], y[::2])
+    assert {rule.answer for rule in rules.rules_} == {"a", "b", "c", "none"}
+    assert len(rules.rules_) <= 6  # boxes overlap: what one takes first may cut another in two
+    assert rules.score(X[1::2], y[1::2]) > 0.97
+
+
 @pytest.mark.parametrize(("load", "least"), [(load_breast_cancer, 0.9), (load_wine, 0.85)])
 def test_a_few_rules_say_most_of_it(load, least):
     X, y = load(return_X_y=True, as_frame=True)

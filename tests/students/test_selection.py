@@ -17,6 +17,7 @@ from surrogate.students.selection import (
     mixture_weights,
     q2_estimate,
     random_folds,
+    shared_weights,
     simplex_weights,
     stratified_folds,
 )
@@ -53,6 +54,14 @@ def test_opposite_errors_are_worth_more_than_one_good_member():
 def test_members_without_error_need_no_weights_to_be_told_apart():
     weights = simplex_weights(np.zeros((3, 10)), np.random.default_rng(0))
     assert weights.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("n", "least"), [(10, 0.2), (40, 0.05), (400, 0.0)])
+def test_luck_decides_less_the_fewer_rows_there_are(n, least):
+    residuals = np.random.default_rng(0).normal(size=(4, n))
+    weights = shared_weights(np.array([1.0, 0.0, 0.0, 0.0]), residuals)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[1:].min() == 0 if least == 0 else weights[1:].min() > least * 0.9
 
 
 def test_mixture_weights_follow_sample_weights():

@@ -10,14 +10,23 @@ from hypothesis import strategies as st
 
 import surrogate as sg
 from surrogate.errors import ArgumentError, DataError
-from surrogate.transfer import KDE, MUNGE, Gated, Interpolation, Warps
+from surrogate.transfer import KDE, MUNGE, Augmentation, Gated, Interpolation, Warps
 
 TABLE_SOURCES = {"kde": KDE(), "munge": MUNGE(), "interpolation": Interpolation(3)}
 SIGN = sg.Teacher(lambda X: np.asarray(X)[:, 0] > 0.5, gives="labels", classes=[False, True])
+
+
+def bent(rows, rng):
+    """Change every row a little; a function of the user's, so it may be picky about types."""
+    return (rows + rng.normal(scale=0.01, size=rows.shape)).astype(rows.dtype)
+
+
 SOURCES = {
     **TABLE_SOURCES,
     "warps": Warps(shape=(2, 3)),
+    "augmentation": Augmentation(bent),
     "gated": Gated(KDE(), SIGN),
+    "gated augmentation": Gated(Augmentation(bent), SIGN),
 }
 
 
@@ -110,6 +119,19 @@ def test_the_type_of_cells_is_kept(source, dtype):
 def test_without_rows_there_is_nothing_to_start_from(table_source):
     with pytest.raises(DataError, match="no real rows"):
         table_source(numbers()[:0], 10, 0)
+
+
+def test_a_function_must_return_a_row_for_each():
+    with pytest.raises(DataError, match=r"shape \(10, 6\); got \(9, 6\)"):
+        Augmentation(lambda rows, rng: rows[1:])(numbers(), 10, 0)
+    with pytest.raises(DataError, match="no real rows"):
+        Augmentation(bent)(numbers()[:0], 10, 0)
+
+
+def test_a_function_gets_a_table_where_rows_are_one():
+    opened = Augmentation(lambda rows, rng: rows.assign(open=~rows["open"]))
+    rows, sources = opened.drawn(mixed(), 100, 0)
+    np.testing.assert_array_equal(rows["open"], ~mixed()["open"].to_numpy()[sources])
 
 
 def test_mixed_tables_stay_valid(table_source):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
 from surrogate.regions.boxes.box import Box
+from surrogate.regions.boxes.faces import Face
 from surrogate.regions.tables.columns import as_frame
 from surrogate.regions.tables.targets import read_target
 
@@ -67,15 +68,28 @@ def quasi_p_values(boxes: Sequence[Box], X: Any, y: Any) -> pd.DataFrame:
     from surrogate.regions.trajectories.face_counts import count_faces  # numba is loaded here
 
     present, counts = count_faces(boxes, *_labelled(X, y))
-    found = [(k, *face) for k, limits in enumerate(present) for face in limits]
-    index = pd.MultiIndex.from_tuples([each[:3] for each in found], names=["box", "input", "end"])
     columns = ["n", "cases", "n_without", "cases_without"]
     n, cases, n_without, cases_without = counts.T
     tail = betainc(np.maximum(cases, 1), n - cases + 1, cases_without / np.maximum(n_without, 1))
-    table = pd.DataFrame(counts, index, columns)
-    table.insert(0, "limit", pd.Series([each[3] for each in found], index, dtype=object))
+    table = pd.DataFrame(counts, _index(present), columns)
+    limits = (face.limit for each in present for face in each)
+    table.insert(0, "limit", np.fromiter(limits, dtype=object, count=len(table)))
     table["quasi_p"] = np.where(cases > 0, tail, 1.0)
     return table
+
+
+def _index(present: Sequence[Sequence[Face]]) -> pd.MultiIndex:
+    """Return the index (box, input, end) of the limits; each is coded once, as there are many."""
+    levels: list[dict[Any, int]] = [{}, {}, {}]
+    codes = [
+        [level.setdefault(key, len(level)) for level, key in zip(levels, keys, strict=True)]
+        for keys in ((k, face.name, face.end) for k, each in enumerate(present) for face in each)
+    ]
+    return pd.MultiIndex(
+        levels=[list(level) for level in levels],
+        codes=np.array(codes, dtype=np.int64).reshape(-1, 3).T,
+        names=["box", "input", "end"],
+    )
 
 
 def limit_evidence(

@@ -32,10 +32,11 @@ def count_faces(
     """
     present = [list(faces(box)) for box in boxes]
     bounds = [{(face.name, face.end): _bound(face) for face in each} for each in present]
-    counts = [np.zeros((0, 4), dtype=np.int64)]
-    for stretch in _stretches(boxes, bounds):
-        counts += _count(bounds[stretch], boxes[stretch.start].missing, frame, labels)
-    return present, np.concatenate(counts)
+    counts = [
+        _count(bounds[stretch], boxes[stretch.start].missing, frame, labels)
+        for stretch in _stretches(boxes, bounds)
+    ]
+    return present, np.concatenate([np.zeros((0, 4), dtype=np.int64), *counts])
 
 
 def _stretches(boxes: Sequence[Box], bounds: list[_Bounds]) -> Iterator[slice]:
@@ -64,8 +65,8 @@ def _within(inner: _Bounds, outer: _Bounds) -> bool:
 
 def _count(
     bounds: list[_Bounds], missing: Missing, frame: pd.DataFrame, labels: NDArray[np.bool_]
-) -> list[NDArray[np.int64]]:
-    """Return the counts at the limits of each box of a stretch, shape (n_limits, 4)."""
+) -> NDArray[np.int64]:
+    """Return the counts at the limits of the boxes of a stretch, shape (n_limits, 4)."""
     numbered = {side: k for k, side in enumerate(dict.fromkeys(s for b in bounds for s in b), 1)}
     n, n_boxes = len(frame), len(bounds)
     kept, first, second = np.full((3, n), n_boxes, dtype=np.int32)
@@ -80,12 +81,10 @@ def _count(
     grows = n_boxes > 1 and not _within(bounds[-1], bounds[0])
     if grows:
         counts = counts[:, ::-1]
-    found = []
-    for k, sides in enumerate(bounds):
-        alone = counts[[numbered[side] for side in sides], k]
-        inside = np.broadcast_to(counts[0, k], alone.shape)
-        found.append(np.hstack([inside, inside + alone]))
-    return found
+    places = np.repeat(np.arange(n_boxes), [len(each) for each in bounds])
+    inside = counts[0, places]
+    alone = counts[[numbered[side] for each in bounds for side in each], places]
+    return np.hstack([inside, inside + alone])
 
 
 def _keep(

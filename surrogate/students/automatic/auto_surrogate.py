@@ -33,6 +33,7 @@ from surrogate.students.inputs.validation import (
     continuous_outcome,
     standardised,
 )
+from surrogate.students.members.fold_search import Ingredients
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.selection import (
     fold_numbers,
@@ -51,12 +52,13 @@ _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
 class AutoSurrogate(RegressorMixin, BaseEstimator):
-    """Mix of Gaussian processes, polynomials, boosted trees and networks.
+    """Mix of Gaussian processes, polynomials, lines, boosted trees and networks.
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
-    mix has the weights, not negative and summing to 1, that would have predicted these best. The
-    spread of its predictions is calibrated on the same folds, so that ``Phi((t - mean) / std)`` is
-    a probability of an outcome below t.
+    mix has the weights, not negative and summing to 1, that would have predicted these best, drawn
+    to an even share where rows are few. No member predicts more than half the range of the outcomes
+    beyond those seen. The spread of the predictions is calibrated on the same folds, so that
+    ``Phi((t - mean) / std)`` is a probability of an outcome below t.
 
     Several outcomes, a DataFrame or an array of up to ten columns, get a mix each. A time series
     (a DataFrame whose columns are numbers or times, an array of more columns, or one array per run
@@ -72,8 +74,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
         processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
-        "chaos_kriging" (a process with a trend of such), "boosting", "network", "regimes" (a gate
-        with a model on each side, for jumps and kinks). None tries all.
+        "chaos_kriging" (a process with a trend of such), "linear", "boosting", "network",
+        "regimes" (a gate with a model on each side, for jumps and kinks). None tries all.
         A series knows "matern52", "squared_exponential" and "network".
     random_state : int, RandomState instance or None
 
@@ -334,8 +336,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
         folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
-        factors = factors_of_columns(self.encoder_.encodings)
-        members = {name: REGRESSORS[name](factors) for name in names}
+        given = Ingredients.of(factors_of_columns(self.encoder_.encodings))
+        members = {name: REGRESSORS[name](given) for name in names}
         competition = Competition.run(members, X, y, folds, seed)
         trial = competition.mixed(y, folds, seed)
         self._mix, self._reach = trial.mix, Reach.of(X)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.automatic.mix import Mix, mixed_out_of_fold
+from surrogate.students.automatic.mix import Mix, credible_limits, mixed_out_of_fold
 from surrogate.students.members.member import HeldOut, RegressionMember
 from surrogate.students.selection import Folds
 
@@ -84,9 +84,11 @@ class Competition:
         """Return the mix of the members, its weights chosen on the folds, and its trial there."""
         if not self.members:
             return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
-        weights, residuals = mixed_out_of_fold(self.held, y, folds, seed)
+        limits = credible_limits(y)
+        held = [replace(each, mean=np.clip(each.mean, *limits)) for each in self.held]
+        weights, residuals = mixed_out_of_fold(held, y, folds, seed)
         members = list(self.members.values())
-        mix, std = Mix.calibrated(members, weights, self.held, residuals, folds)
+        mix, std = Mix.calibrated(members, weights, held, residuals, folds, limits=limits)
         return MixOnTrial(mix, weights, residuals, std)
 
     def scores(self, y: Array, scale: float, weights: Array) -> pd.DataFrame:

@@ -11,9 +11,14 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.members.member import HeldOut, RegressionMember, without
-from surrogate.students.selection import Folds, stacking_weights, trimmed_residuals
+from surrogate.students.selection import (
+    Folds,
+    shared_weights,
+    stacking_weights,
+    trimmed_residuals,
+)
 
-__all__ = ["Mix", "mixed_out_of_fold"]
+__all__ = ["Mix", "credible_limits", "mixed_out_of_fold"]
 
 
 @dataclass(frozen=True)
@@ -25,12 +30,15 @@ class Mix:
     members : sequence of RegressionMember
     weights, std_weights : ndarray of shape (n_members,)
     spread : SpreadCalibration
+    limits : (float, float)
+        What members may predict; see `credible_limits`.
     """
 
     members: Sequence[RegressionMember]
     weights: Array
     std_weights: Array
     spread: SpreadCalibration
+    limits: tuple[float, float] = (-np.inf, np.inf)
 
     @classmethod
     def calibrated(
@@ -40,6 +48,8 @@ class Mix:
         held: Sequence[HeldOut],
         residuals: Array,
         folds: Folds,
+        *,
+        limits: tuple[float, float],
     ) -> tuple[Mix, Array]:
         """Return the mix, its spread fitted to held-out residuals, and its held-out std.
 
@@ -56,7 +66,7 @@ class Mix:
                 signals[:, fold]
             )
         spread = SpreadCalibration.fit(residuals, signals)
-        return cls(members, weights, std_weights, spread), std
+        return cls(members, weights, std_weights, spread, limits), std
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return the mean and, if asked, the calibrated standard deviation of new outcomes."""
@@ -64,11 +74,27 @@ class Mix:
         said = []
         for index in used.tolist():
             own_std = return_std and bool(self.std_weights[index] > 0)
-            said.append(HeldOut(*self.members[index].predict(X, return_std=own_std)))
+            mean, std = self.members[index].predict(X, return_std=own_std)
+            said.append(HeldOut(np.clip(mean, *self.limits), std))
         mean = self.weights[used] @ np.array([each.mean for each in said])
         if not return_std:
             return mean, None
         return mean, self.spread.std(_signals(said, self.weights[used], self.std_weights[used]))
+
+
+def credible_limits(y: Array) -> tuple[float, float]:
+    """Return what members may predict: outcomes up to half their range beyond those seen.
+
+    Far from few rows a polynomial, or a process with a trend, can end anywhere; a weight of five
+    percent then spoils the mix.
+
+    Examples
+    --------
+    >>> credible_limits(np.array([0.0, 2.0, 1.0]))
+    (-1.0, 3.0)
+    """
+    low, high = float(y.min()), float(y.max())
+    return low - 0.5 * (high - low), high + 0.5 * (high - low)
 
 
 def mixed_out_of_fold(
@@ -84,14 +110,18 @@ def mixed_out_of_fold(
     for row, each in zip(trimmed, rated, strict=True):
         if each.departures is not None:
             row[:] = trimmed_residuals(row, folds, each.departures)
+
+    def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
+        weights = stacking_weights(trimmed, counted, rng)
+        return shared_weights(weights, residuals[:, np.concatenate(counted)])
+
     mixed = np.empty(len(y))
     for number, fold in enumerate(folds):
         others = [each for each in folds if each is not fold]
-        weights = stacking_weights(trimmed, others, stream(seed, "weights", number))
-        mixed[fold] = weights @ residuals[:, fold]
+        mixed[fold] = weights_of(others, stream(seed, "weights", number)) @ residuals[:, fold]
     all_weights = np.zeros(len(held))
     complete = [each.complete for each in held]
-    all_weights[complete] = stacking_weights(trimmed, folds, stream(seed, "weights"))
+    all_weights[complete] = weights_of(folds, stream(seed, "weights"))
     return all_weights, mixed
 
 

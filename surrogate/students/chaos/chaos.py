@@ -21,7 +21,8 @@ _DEGREES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 _MOST_CANDIDATES = 2000
 _LEAST_CANDIDATES = 150
 _FEW_ROWS = 80  # up to which every fold tries every degree and norm again
-_N_PROMISING = 4
+_MANY_ROWS = 500
+_N_PROMISING = (4, 2)  # degrees and norms for folds, up to and beyond so many rows
 _PER_ROW = 12  # candidates for each row
 _CHUNK = 2_000_000  # entries of one block of the design matrix
 
@@ -121,7 +122,8 @@ class ChaosSearch:
         """Return what folds of many rows should try: the best few degrees and norms of all rows."""
         if len(self._design) <= _FEW_ROWS:
             return self.trials
-        best = [fit.candidates for fit in fits[:_N_PROMISING]]
+        n_promising = _N_PROMISING[len(self._design) > _MANY_ROWS]
+        best = [fit.candidates for fit in fits[:n_promising]]
         return sorted(best, key=lambda each: (-each.norm, each.degree))
 
     def expansion(self, fit: SparseFit) -> Expansion:

@@ -9,16 +9,19 @@ from typing import Any
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from sklearn.ensemble import GradientBoostingRegressor
 
 from surrogate.errors import DataError
 from surrogate.students.arrays import Array
+from surrogate.students.members.boosting_growth import Boosting, Grown
 from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
 from surrogate.students.selection import Folds
 
 __all__ = ["BoostingMember", "Forest"]
 
 _FEW_ROWS = 100  # up to which half the trees, each learning faster, do as well
+# Few rows cannot tell how far inputs interact: shallow trees and deep ones share the say.
+_OF_FEW_ROWS = 2 * [Boosting(depth=2, min_leaf=1), Boosting(depth=4, min_leaf=1)]
+_OF_MANY_ROWS = [Boosting(n_trees=300, rate=0.06, depth=4, min_leaf=3)]
 
 Integers = NDArray[np.int64]
 
@@ -64,11 +67,24 @@ class Forest:
             )
 
     @classmethod
-    def of_boosting(cls, model: GradientBoostingRegressor) -> Forest:
-        """Return the trees of a fitted scikit-learn model."""
-        trees = [tree.tree_ for tree in model.estimators_[:, 0]]
-        values = [model.learning_rate * tree.value.ravel() for tree in trees]
-        return cls.of_trees(trees, values, start=float(model.init_.constant_.item()))
+    def mean_of(cls, grown: Sequence[Grown], *, start: float) -> Forest:
+        """Return the mean of several sums of trees, each begun with `start`."""
+        roots = np.concatenate([[0], np.cumsum([len(each.left) for each in grown])[:-1]])
+        children = [
+            np.concatenate(
+                [np.where(part == 0, 0, part + r) for part, r in zip(parts, roots, strict=True)]
+            )
+            for parts in ([each.left for each in grown], [each.right for each in grown])
+        ]
+        return cls(
+            start=start,
+            roots=np.concatenate([each.roots + r for each, r in zip(grown, roots, strict=True)]),
+            left=children[0],
+            right=children[1],
+            feature=np.concatenate([each.feature for each in grown]),
+            threshold=np.concatenate([each.threshold for each in grown]),
+            value=np.concatenate([each.value for each in grown]) / len(grown),
+        )
 
     @classmethod
     def of_trees(cls, trees: Sequence[Any], values: Sequence[Array], *, start: float) -> Forest:
@@ -120,17 +136,10 @@ class BoostingMember(RegressionMember):
         return self._forest.predict(X), None
 
     def _forest_of(self, X: Array, y: Array, seed: int) -> Forest:
-        few = len(y) <= _FEW_ROWS
-        model = GradientBoostingRegressor(
-            n_estimators=150 if few else 300,
-            learning_rate=0.1 if few else 0.06,
-            max_depth=4,
-            subsample=0.5,
-            min_samples_leaf=3,
-            max_features=0.5,
-            random_state=seed,
-        )
-        return Forest.of_boosting(model.fit(X, y))
+        kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS
+        start = float(y.mean())
+        grown = [each.grow(X, y - start, seed + number) for number, each in enumerate(kinds)]
+        return Forest.mean_of(grown, start=start)
 
 
 @njit(cache=True)

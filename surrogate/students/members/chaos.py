@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.chaos.chaos import ChaosSearch
-from surrogate.students.chaos.factors import Factor
+from surrogate.students.members.fold_search import FoldSearch
 from surrogate.students.members.member import (
     HeldOut,
     RegressionMember,
@@ -22,26 +19,30 @@ __all__ = ["ChaosMember"]
 
 
 class ChaosMember(RegressionMember):
-    """A sparse polynomial chaos; degree, norm and terms are chosen anew in every fold."""
+    """A sparse polynomial chaos; degree, norm and terms are chosen anew in every fold.
 
-    def __init__(self, factors: Sequence[Factor], method: str) -> None:
-        self._factors = factors
-        self._method = method
+    Parameters
+    ----------
+    search : FoldSearch
+    """
+
+    def __init__(self, search: FoldSearch) -> None:
+        self._search = search
 
     def fit(
         self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        search = ChaosSearch(X, self._factors, method=self._method)
-        of_all = search.fits(y)
-        self._expansion = search.expansion(of_all[0])
-        trials = search.promising(of_all)
+        search = self._search.begin(X, y)
+        best = self._search.best
+        self._expansion = search.expansion(best)
+        self._root, self._error = search.inverse_root(best), best.error
         probe = probe_rows(X, stream(seed, "probe"))
         whole = self._expansion.predict(probe)
-        self._root, self._error = search.inverse_root(of_all[0]), of_all[0].error
-        mean, std, departures = np.full(len(y), np.nan), np.empty(len(y)), []
+        mean, std = np.full(len(y), np.nan), np.empty(len(y))
+        departures: list[float] = []
         for fold, rest in without_while_hopeful(folds, y, mean, rival):
-            fit = search.fits(y, rest, trials)[0]
+            fit = self._search.without(search, len(departures), rest)
             mean[fold] = search.predict(fit, fold)
             leverage = search.expansion(fit).leverage(X[fold], search.inverse_root(fit, rest))
             std[fold] = np.sqrt(fit.error * (1 + leverage))

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.chaos.chaos import ChaosSearch, Expansion
+from surrogate.students.chaos.chaos import Expansion
 from surrogate.students.chaos.factors import Factor
 from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis, linear_indices
+from surrogate.students.members.fold_search import FoldSearch
 from surrogate.students.members.member import (
     HeldOut,
     RegressionMember,
@@ -41,7 +42,7 @@ class ProcessMember(RegressionMember):
 
     most_rows = 2000  # beyond, a random subset: exact inference costs n^3
     many_rows = (200, 500)
-    fold_iterations = (15, 8, 4)  # up to and beyond so many: more rows move an optimum less
+    fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
     def __init__(
         self, kernel: str, factors: Sequence[Factor] | None = None, *, n_restarts: int = 4
@@ -63,8 +64,9 @@ class ProcessMember(RegressionMember):
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
-            part = self._likelihood(X, y, _affordable(rest, rng))
-            theta = polish(part, best.theta, max_iterations=iterations).theta
+            part, theta = self._likelihood(X, y, _affordable(rest, rng)), best.theta
+            if iterations:
+                theta = polish(part, theta, max_iterations=iterations).theta
             process = conditioned(part, theta)
             held.mean[fold], std = process.predict(X[fold], return_std=True)
             held.std[fold] = std  # type: ignore[index]
@@ -83,6 +85,11 @@ class KrigedChaosMember(RegressionMember):
 
     The terms are chosen anew in every fold, the hyperparameters are those of all rows.
 
+    Parameters
+    ----------
+    search : FoldSearch
+        For the terms.
+
     References
     ----------
     .. [1] R. Schöbi, B. Sudret, J. Wiart, Polynomial-chaos-based kriging, Int. J. Uncertainty
@@ -91,29 +98,28 @@ class KrigedChaosMember(RegressionMember):
 
     kernel = "matern52"
 
-    def __init__(self, factors: Sequence[Factor], method: str) -> None:
-        self._factors = factors
-        self._method = method
+    def __init__(self, search: FoldSearch) -> None:
+        self._search = search
 
     def fit(
         self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        rng = stream(seed, self._method)
-        search = ChaosSearch(X, self._factors, method=self._method)
-        fits = search.fits(y)
-        trials = search.promising(fits)
+        rng = stream(seed, "lars")
+        search = self._search.begin(X, y)
         keep = _affordable(np.arange(len(y)), rng)
-        likelihood = self._likelihood(X[keep], y[keep], search.expansion(fits[0]))
+        likelihood = self._likelihood(X[keep], y[keep], search.expansion(self._search.best))
         theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
         self._process = conditioned(likelihood, theta)
         probe = probe_rows(X, rng)
         whole, _ = self.predict(probe)
-        mean, std, departures = np.full(len(y), np.nan), np.empty(len(y)), []
+        mean, std = np.full(len(y), np.nan), np.empty(len(y))
+        departures: list[float] = []
         for fold, rest in without_while_hopeful(folds, y, mean, rival):
-            expansion = search.expansion(search.fits(y, rest, trials)[0])
+            fit = self._search.without(search, len(departures), rest)
             keep = _affordable(rest, rng)
-            process = conditioned(self._likelihood(X[keep], y[keep], expansion), theta)
+            part = self._likelihood(X[keep], y[keep], search.expansion(fit))
+            process = conditioned(part, theta)
             mean[fold], std[fold] = process.predict(X[fold], return_std=True)
             departures.append(float(np.mean((process.predict(probe)[0] - whole) ** 2)))
         return HeldOut(mean, std, np.array(departures))

