@@ -243,3 +243,15 @@ def test_too_few_rows_for_slopes_are_met_with_a_constant_trend():
     X = np.random.default_rng(0).random((12, 8))
     student = AutoSurrogate(members=["squared_exponential_linear"], random_state=0)
     assert np.isfinite(student.fit(X, X.sum(axis=1)).predict(X)).all()
+
+
+@pytest.mark.parametrize(
+    ("noise", "message"),
+    [(0.0, "10 of 40 rows repeat .* with equal outcomes"), (0.2, "differ by about 0.* noise")],
+)
+def test_repeated_rows_are_told_and_what_they_say_of_noise(noise, message):
+    X = np.random.default_rng(0).random((40, 2))
+    X[30:] = X[:10]
+    y = X.sum(axis=1) + noise * np.repeat([0, 1, -1], [30, 5, 5])
+    with pytest.warns(TeacherWarning, match=message):
+        AutoSurrogate(members=["linear"]).fit(X, y)
