@@ -255,3 +255,11 @@ def test_repeated_rows_are_told_and_what_they_say_of_noise(noise, message):
     y = X.sum(axis=1) + noise * np.repeat([0, 1, -1], [30, 5, 5])
     with pytest.warns(TeacherWarning, match=message):
         AutoSurrogate(members=["linear"]).fit(X, y)
+
+
+def test_members_that_share_a_search_learn_what_they_learn_alone():
+    X, y = smooth(40)
+    y = y + np.random.default_rng(5).normal(scale=0.15, size=40)  # none is hopeless and stops
+    alone = AutoSurrogate(members=["chaos_kriging"], cv=4, random_state=0).fit(X, y)
+    beside = AutoSurrogate(members=["chaos_lars", "chaos_kriging"], cv=4, random_state=0).fit(X, y)
+    assert beside.scores_.loc["chaos_kriging", "q2"] == alone.scores_.loc["chaos_kriging", "q2"]

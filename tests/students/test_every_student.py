@@ -117,6 +117,7 @@ def test_it_learns_from_the_design_of_a_real_space(student):
     assert student.set_params(space=space).fit(design, y).score(design, y) > 0.9
 
 
+@pytest.mark.filterwarnings("ignore:.* repeat the inputs:surrogate.errors.TeacherWarning")
 def test_constant_inputs_and_repeated_rows_do_no_harm(student):
     X, y = _problem(student, 60)
     X = np.column_stack([X, np.full(len(X), 7.0)])
