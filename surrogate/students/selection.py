@@ -12,6 +12,7 @@ from surrogate.estimates import Estimate, bootstrap
 
 __all__ = [
     "Folds",
+    "equal_rows",
     "fold_numbers",
     "folds_of_different_rows",
     "mean_estimate_of_rows",
@@ -63,14 +64,29 @@ def folds_of_different_rows(X: Array, n_folds: int, rng: np.random.Generator) ->
     >>> [fold.tolist() for fold in folds_of_different_rows(X, 3, np.random.default_rng(0))]
     [[3], [0, 2], [1]]
     """
-    _, different = np.unique(X, axis=0, return_inverse=True)
-    group = different.ravel()
+    group = equal_rows(X)
     n_groups = int(group.max()) + 1
-    most_values = max(len(np.unique(column)) for column in X.T)
-    if n_groups == len(X) or most_values <= n_groups / 2 or n_groups == 1:
+    if n_groups in (1, len(X)):
         return random_folds(len(X), min(n_folds, len(X)), rng)
     folds = random_folds(n_groups, min(n_folds, n_groups), rng)
     return [np.flatnonzero(np.isin(group, each)) for each in folds]
+
+
+def equal_rows(X: Array) -> NDArray[np.intp]:
+    """Return a number for each row, the same for rows that repeat each other by accident.
+
+    Where all inputs take few values, repetition is no accident, and every row has its own number.
+
+    Examples
+    --------
+    >>> equal_rows(np.array([[0.0], [1.0], [0.0], [2.0]]))
+    array([0, 1, 0, 2])
+    """
+    _, different = np.unique(X, axis=0, return_inverse=True)
+    group: NDArray[np.intp] = different.ravel()
+    most_values = max(len(np.unique(column)) for column in X.T)
+    few = most_values <= (int(group.max()) + 1) / 2
+    return np.arange(len(X)) if few else group
 
 
 def fold_numbers(folds: Folds) -> NDArray[np.intp]:

@@ -66,7 +66,7 @@ def test_boxes_in_any_order_are_counted_as_each_by_itself(seed, problem):
     for k, alone in enumerate(apart):
         if len(alone):
             pd.testing.assert_frame_equal(together.loc[k], alone.loc[0], check_index_type=False)
-            assert (together.loc[k, "n"] == boxes[k].contains(X).sum()).all()
+            assert (together.loc[k]["n"] == boxes[k].contains(X).sum()).all()
     assert len(together) == sum(map(len, apart))
 
 
