@@ -80,9 +80,10 @@ FINDERS: Finders = {
 PEERS = {"EMA": "ema_workbench", "PRIM": "prim"}
 
 
-def installed() -> Finders:
-    there = dict(FINDERS)
-    for name, package in PEERS.items():
+def installed(peers: list[str]) -> Finders:
+    there = {name: find for name, find in FINDERS.items() if name in peers or name not in PEERS}
+    for name in peers:
+        package = PEERS[name]
         try:
             print(f"{name} is {package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
@@ -134,6 +135,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--n", type=int, nargs="+", default=SIZES)
     arguments.add_argument("--d", type=int, nargs="+", default=WIDTHS)
+    arguments.add_argument("--peers", choices=PEERS, nargs="*", default=list(PEERS))
     arguments.add_argument("--repeats", type=int, default=3)
     arguments.add_argument("--slow", type=float, default=60, help="seconds not to repeat")
     arguments.add_argument("--large", type=int, default=0, help="ours alone, with memory")
@@ -146,7 +148,7 @@ def main() -> None:
     if options.large:
         print(large(options.large))
         return
-    finders = installed()
+    finders = installed(options.peers)
     for find in finders.values():  # what is imported on first use is not counted
         with contextlib.redirect_stdout(None):
             find(*problem(200))

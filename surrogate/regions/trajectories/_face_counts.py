@@ -12,22 +12,21 @@ from numba import njit
 
 __all__ = ["count_kept", "meet", "tally"]
 
-_AT_A_TIME = 1024  # rows that stay in the processor's cache while all limits are compared
-
 
 @njit(cache=True)
-def count_kept(keys: Any, bounds: Any, times: Any, kept: Any) -> None:
-    """Write in how many boxes each row keeps a limit: those whose bound is not below its key.
+def count_kept(keys: Any, bounds: Any, times: Any, missing_is_out: Any, kept: Any) -> None:
+    """Take off, for each row, the boxes whose bound lies below its key.
 
-    `bounds` are distinct, and `times` is how many boxes have each.
+    `bounds` are distinct, and `times` is how many boxes have each. No comparison holds for a
+    missing value.
     """
-    kept[:] = times.sum()
-    for start in range(0, len(keys), _AT_A_TIME):
-        some, answers = keys[start : start + _AT_A_TIME], kept[start : start + _AT_A_TIME]
-        for k in range(len(bounds)):
-            bound, n_boxes = bounds[k], times[k]
-            for i in range(len(some)):  # no branch, so many rows at once
-                answers[i] = answers[i] - n_boxes if some[i] > bound else answers[i]
+    for k in range(len(bounds)):
+        bound, n_boxes = bounds[k], times[k]
+        for i in range(len(keys)):  # no branch, so many rows at once
+            if missing_is_out:
+                kept[i] = kept[i] if keys[i] <= bound else kept[i] - n_boxes
+            else:
+                kept[i] = kept[i] - n_boxes if keys[i] > bound else kept[i]
 
 
 @njit(cache=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,8 @@ from surrogate.regions.tables.columns import numbers, restricted
 from surrogate.regions.trajectories import _face_counts as kernel
 
 __all__ = ["count_faces"]
+
+_AT_A_TIME = 8192  # rows whose values and counts stay in the processor's cache
 
 _Side = tuple[str, str]  # input and end
 _Bounds = dict[_Side, Any]  # what each box asks for: x or -x at most that, or one of some labels
@@ -69,13 +70,21 @@ def _count(
     """Return the counts at the limits of the boxes of a stretch, shape (n_limits, 4)."""
     numbered = {side: k for k, side in enumerate(dict.fromkeys(s for b in bounds for s in b), 1)}
     n, n_boxes = len(frame), len(bounds)
-    kept, first, second = np.full((3, n), n_boxes, dtype=np.int32)
-    breaker = np.zeros(n, dtype=np.int32)
-    for side, number in numbered.items():
-        _keep(side, [each.get(side) for each in bounds], missing, frame, kept)
-        kernel.meet(kept, number, first, second, breaker)
+    columns = {name: _column(name, missing, frame) for name, end in numbered if end != "labels"}
+    limits = [
+        _Labels.of(side, asked, missing, frame)
+        if side[1] == "labels"
+        else _End.of(side, asked, missing, columns[side[0]])
+        for side, asked in ((side, [each.get(side) for each in bounds]) for side in numbered)
+    ]
     changes = np.zeros((1 + len(numbered), n_boxes + 1, 2), dtype=np.int64)
-    kernel.tally(first, second, breaker, labels.astype(np.int8), changes)
+    for start in range(0, n, _AT_A_TIME):
+        rows = slice(start, min(start + _AT_A_TIME, n))
+        kept, first, second, breaker = np.full((4, rows.stop - start), n_boxes, dtype=np.int32)
+        for number, limit in enumerate(limits, 1):
+            limit.count_kept(rows, kept)
+            kernel.meet(kept, number, first, second, breaker)
+        kernel.tally(first, second, breaker, labels[rows], changes)
     counts = changes.cumsum(axis=1)[:, :-1]
     counts[0] += n, labels.sum()
     grows = n_boxes > 1 and not _within(bounds[-1], bounds[0])
@@ -87,29 +96,51 @@ def _count(
     return np.hstack([inside, inside + alone])
 
 
-def _keep(
-    side: _Side, bounds: list[Any], missing: Missing, frame: pd.DataFrame, kept: NDArray[np.int32]
-) -> None:
-    """Write in how many boxes each row keeps the limit of one side; None is no limit."""
-    name, end = side
-    if end != "labels":
-        given = [math.inf if bound is None else bound for bound in bounds]
-        asked, times = np.unique(given, return_counts=True)
-        keys = _keys(name, end, missing, frame)
-        kernel.count_kept(keys, asked, times.astype(np.int32), kept)
-        return
-    kept[:] = len(bounds)
-    for allowed in {bound for bound in bounds if bound is not None}:
-        kept -= bounds.count(allowed) * kept_out(Face(name, end, allowed), frame, missing)
+class _End(NamedTuple):
+    """One end of the interval of an input, in each of some boxes."""
+
+    values: NDArray[np.float64]
+    sign: float  # a row is out where sign times value is above the bound
+    bounds: NDArray[np.float64]
+    times: NDArray[np.int32]  # how many boxes have each bound
+    n_boxes: int
+    missing_is_out: bool
+
+    @classmethod
+    def of(
+        cls, side: _Side, asked: list[float | None], missing: Missing, values: NDArray[np.float64]
+    ) -> _End:
+        given = [each for each in asked if each is not None]
+        bounds, times = np.unique(given, return_counts=True)
+        sign = 1.0 if side[1] == "high" else -1.0
+        return cls(values, sign, bounds, times.astype(np.int32), len(asked), missing == "outside")
+
+    def count_kept(self, rows: slice, kept: NDArray[np.int32]) -> None:
+        """Write in how many of the boxes each row keeps this end."""
+        keys = self.sign * self.values[rows]
+        kept[:] = self.n_boxes
+        kernel.count_kept(keys, self.bounds, self.times, self.missing_is_out, kept)
 
 
-def _keys(name: str, end: str, missing: Missing, frame: pd.DataFrame) -> NDArray[np.float64]:
-    """Return x for an upper limit and -x for a lower one: a row is out where that is above."""
-    values = numbers(name, restricted(name, frame, allow_missing=missing != "error"))
-    keys = np.ascontiguousarray(values) if end == "high" else -values
-    if missing == "error":
-        return keys
-    return np.where(np.isnan(keys), math.inf if missing == "outside" else -math.inf, keys)
+class _Labels(NamedTuple):
+    """The labels of an input, in each of some boxes."""
+
+    kept: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, side: _Side, asked: list[Any], missing: Missing, frame: pd.DataFrame) -> _Labels:
+        kept = np.full(len(frame), len(asked), dtype=np.int32)
+        for allowed in {each for each in asked if each is not None}:
+            kept -= asked.count(allowed) * kept_out(Face(*side, allowed), frame, missing)
+        return cls(kept)
+
+    def count_kept(self, rows: slice, kept: NDArray[np.int32]) -> None:
+        """Write in how many of the boxes each row keeps these labels."""
+        kept[:] = self.kept[rows]
+
+
+def _column(name: str, missing: Missing, frame: pd.DataFrame) -> NDArray[np.float64]:
+    return numbers(name, restricted(name, frame, allow_missing=missing != "error"))
 
 
 def _bound(face: Face) -> Any:
