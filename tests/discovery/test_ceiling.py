@@ -53,9 +53,7 @@ def test_the_most_probable_points_are_as_many_as_cases_expected():
 
 
 def test_a_teacher_of_ours_that_has_no_doubt_is_as_good_as_perfect():
-    labels = found(lambda x: (x < 0.4).astype(float))
-    ceiling = ceiling_of(
-        sg.PRIM(mass_min=0.01), labels._replace(teacher=sg.CaseClassifier("y < 0"))
-    )
+    ours = found(lambda x: (x < 0.4).astype(float))._replace(teacher=CaseClassifier("y < 0"))
+    ceiling = ceiling_of(sg.PRIM(mass_min=0.01), ours)
     assert ceiling.perfect == pytest.approx(ceiling.expected)
     assert ceiling.limit == "neither"
