@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +15,11 @@ from scipy.special import ndtr
 from scipy.stats import kstest, spearmanr
 from sklearn.base import clone
 
-from surrogate.errors import ArgumentError, DataError
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning
 from surrogate.estimates import Estimate
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
+from surrogate.students.series.several import read_outcomes
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -137,26 +140,36 @@ class Diagnosis:
 
 def diagnose(
     student: AutoSurrogate, X: Any, y: ArrayLike, *, learning: bool = True, rng: Rng = 0
-) -> Diagnosis:
+) -> Diagnosis | dict[str, Diagnosis]:
     """Return what the held-out folds of a student say about it.
 
     Parameters
     ----------
     student : AutoSurrogate
-        Fitted on `X` and `y`, a single outcome.
+        Fitted on `X` and `y`.
     X : DataFrame or array-like of shape (n, d)
-    y : array-like of shape (n,)
+    y : array-like of shape (n,), or of several outcomes
     learning : bool
         Whether to fit the members in use on parts of the runs too, four fits in all.
     rng : int, Generator or None
         Which parts.
 
+    Returns
+    -------
+    Diagnosis, or dict of str to Diagnosis
+        Of several outcomes, by name.
+
     Raises
     ------
     ArgumentError
-        If the student is no AutoSurrogate of one outcome.
+        If the student is no fitted AutoSurrogate, or only of series.
     DataError
         If `X` and `y` are not those of its training.
+
+    Warns
+    -----
+    SurrogateWarning
+        Of series among the outcomes, which are left out.
 
     Examples
     --------
@@ -165,36 +178,67 @@ def diagnose(
     >>> diagnose(student, X, X.sum(axis=1), learning=False).q2.n
     40
     """
-    if not isinstance(student, AutoSurrogate) or not hasattr(student, "cv_residuals_"):
-        raise ArgumentError(
-            f"diagnose takes an AutoSurrogate fitted on one outcome; got {student!r:.80}; of "
-            f"several outcomes and series, q2_ and interval_coverage() say how good they are"
+    inputs = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
+    if not isinstance(student, AutoSurrogate) or not hasattr(student, "encoder_"):
+        raise ArgumentError(f"diagnose takes a fitted AutoSurrogate; got {student!r:.80}")
+    outcomes = read_outcomes(y)
+    given = {} if outcomes is None else outcomes.columns
+    parts, seed = student.outcomes_, seed_of(rng)
+    if list(parts) != list(given):
+        wanted, got = (", ".join(map(str, each)) or "a single one" for each in (parts, given))
+        raise DataError(
+            f"diagnose needs the outcomes the student was fitted on: {wanted}; got {got}"
         )
+    if not parts:
+        return _diagnosis(student, inputs, y, learning=learning, seed=seed)
+    _warn_of_series(parts)
+    return {
+        str(name): _diagnosis(part, inputs, given[name], learning=learning, seed=seed)
+        for name, part in parts.items()
+        if isinstance(part, AutoSurrogate)
+    }
+
+
+def _warn_of_series(parts: Mapping[Any, Any]) -> None:
+    series = [name for name, part in parts.items() if not isinstance(part, AutoSurrogate)]
+    if not series:
+        return
+    names = ", ".join(map(str, series))
+    instead = "q2_ and interval_coverage() of the student say how good it is"
+    if len(series) == len(parts):
+        raise ArgumentError(f"diagnose is for outcomes of one number, not for series; {instead}")
+    warnings.warn(
+        f"the series {names} are left out of the diagnosis; {instead}",
+        SurrogateWarning,
+        stacklevel=3,
+    )
+
+
+def _diagnosis(
+    student: AutoSurrogate, inputs: pd.DataFrame, y: ArrayLike, *, learning: bool, seed: int
+) -> Diagnosis:
     observed = np.asarray(y, dtype=float)
     residuals, std = student.cv_residuals_, student.cv_std_
-    if observed.shape != residuals.shape or len(X) != len(observed):
+    if observed.shape != residuals.shape or len(inputs) != len(observed):
         raise DataError(
-            f"diagnose needs the {len(residuals)} runs the student was fitted on; got {len(X)} "
-            f"inputs and {len(observed)} outcomes"
+            f"diagnose needs the {len(residuals)} runs the student was fitted on; got "
+            f"{len(inputs)} inputs and {len(observed)} outcomes"
         )
-    inputs = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
-    scaled = residuals / np.where(std > 0, std, 1.0)
     held_out = {
         "observed": observed,
         "predicted": observed - residuals,
         "std": std,
         "residual": residuals,
-        "pit": ndtr(scaled),
+        "pit": ndtr(residuals / np.where(std > 0, std, 1.0)),
     }
     shares = [student.interval_coverage(level).to_dict() for level in LEVELS]
+    levels = pd.Index(LEVELS, name="level")
     return Diagnosis(
         q2=student.q2_,
         held_out=pd.DataFrame(held_out, index=inputs.index),
-        coverage=pd.DataFrame(shares, index=pd.Index(LEVELS, name="level"))[
-            ["value", "low", "high"]
-        ],
+        coverage=pd.DataFrame(shares, index=levels)[["value", "low", "high"]],
         residuals=_trends(inputs, residuals),
-        learning=_learning(student, inputs, observed, seed_of(rng)) if learning else _scores([]),
+        learning=_learning(student, inputs, observed, seed) if learning else _scores([]),
         inputs=inputs,
     )
 

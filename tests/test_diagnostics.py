@@ -6,7 +6,7 @@ import pytest
 
 import surrogate as sg
 from surrogate import plots
-from surrogate.errors import ArgumentError, DataError
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning
 
 
 def noisy(n, seed=0):
@@ -79,9 +79,35 @@ def test_pictures_draw_on_the_axes_given(found, picture):
     plt.close(figure)
 
 
+def test_several_outcomes_have_a_diagnosis_each():
+    X, y = noisy(40)
+    outcomes = pd.DataFrame({"growth": y, "load": X["gain"] ** 2})
+    student = sg.AutoSurrogate(members=["matern52"], cv=4, random_state=0).fit(X, outcomes)
+    found = sg.diagnose(student, X, outcomes, learning=False)
+    assert list(found) == ["growth", "load"]
+    assert {name: each.q2 for name, each in found.items()} == student.q2_
+    assert found["load"].held_out["observed"].tolist() == outcomes["load"].tolist()
+    with pytest.raises(DataError, match="growth, load; got a single one"):
+        sg.diagnose(student, X, y)
+    with pytest.raises(DataError, match="growth, load; got load, growth"):
+        sg.diagnose(student, X, outcomes[["load", "growth"]])
+
+
+def test_series_are_left_out_of_a_diagnosis_aloud():
+    X, y = noisy(30)
+    waves = pd.Series(list(np.outer(y, [1.0, 2.0, 3.0])), index=X.index)
+    outcomes = pd.DataFrame({"growth": y, "wave": waves})
+    student = sg.AutoSurrogate(members=["matern52"], cv=2, random_state=0).fit(X, outcomes)
+    with pytest.warns(SurrogateWarning, match="series wave are left out"):
+        assert list(sg.diagnose(student, X, outcomes, learning=False)) == ["growth"]
+    student = sg.AutoSurrogate(members=["matern52"], cv=2, random_state=0).fit(X, waves)
+    with pytest.raises(ArgumentError, match="not for series; q2_ and interval_coverage"):
+        sg.diagnose(student, X, waves)
+
+
 def test_what_cannot_be_diagnosed_is_refused(found):
     X, y = noisy(30)
-    with pytest.raises(ArgumentError, match="an AutoSurrogate fitted on one outcome"):
+    with pytest.raises(ArgumentError, match="a fitted AutoSurrogate"):
         sg.diagnose(sg.GaussianProcess(), X, y)
     student = sg.AutoSurrogate(members=["squared_exponential"], cv=2, random_state=0).fit(X, y)
     with pytest.raises(DataError, match="the 30 runs the student was fitted on; got 20 inputs"):

@@ -17,16 +17,20 @@ from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.certificates import Certificate, NestedCertificate
+from surrogate.diagnostics import Diagnosis
 from surrogate.discovery import Discovery
 from surrogate.discovery.ceiling import Ceiling
 from surrogate.discovery.cross_fitting import Boxes, Fold
 from surrogate.discovery.search import Search
+from surrogate.emulation import Emulation
 from surrogate.errors import DataError, SurrogateError, did_you_mean
 from surrogate.estimates import Estimate
 from surrogate.experiment import Runs
 from surrogate.expressions import Expression
 from surrogate.metamorphosis import Metamorphosis
 from surrogate.models import Teacher
+from surrogate.optimization import Optimum
 from surrogate.persistence.chains import (
     chain_of_state,
     state_of_chain,
@@ -34,6 +38,7 @@ from surrogate.persistence.chains import (
     teacher_of_state,
 )
 from surrogate.regions import PRIM, Box, Covering, PeelingTrajectory
+from surrogate.sensitivity_analysis import Sensitivity
 from surrogate.space import Space
 from surrogate.students import states
 
@@ -43,17 +48,20 @@ _TEXTS: dict[str, Any] = {each.__name__: each for each in (Box, Covering, Peelin
 _RESULTS: dict[str, type] = {
     each.__name__: each
     for each in (
-        Boxes,
-        Ceiling,
+        Certificate,
+        Diagnosis,
         Discovery,
+        Emulation,
         Estimate,
-        Fold,
+        NestedCertificate,
+        Optimum,
         PRIM,
         Runs,
-        Search,
+        Sensitivity,
     )
 }
-_PARTS: dict[str, type] = {**states.STUDENTS, **states.PARTS, **_RESULTS}
+_OF_RESULTS: dict[str, type] = {each.__name__: each for each in (Boxes, Ceiling, Fold, Search)}
+_PARTS: dict[str, type] = {**states.STUDENTS, **states.PARTS, **_RESULTS, **_OF_RESULTS}
 _DEEPEST = 40
 # Numbers that are none and mean something: the Q2 of a constant, the open side of a limit.
 _WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -127,7 +135,7 @@ class Writer:
         if _PARTS.get(name) is not type(value):
             raise DataError(
                 f"a {name} cannot be saved; what can: "
-                f"{', '.join([*states.STUDENTS, *_TEXTS])} and their parts"
+                f"{', '.join([*states.STUDENTS, *_TEXTS, *_RESULTS])} and their parts"
             )
         if name in states.STUDENTS:
             _check_is_fitted(value)

@@ -32,14 +32,15 @@ _DIGEST = 32  # bytes of SHA-256
 
 
 def save(thing: Any, path: str | Path, *, teacher: bool = True) -> None:
-    """Write a fitted student, a chain, a discovery, a region, runs or a space to a file.
+    """Write a fitted student, a chain, an answer, a region, runs or a space to a file.
 
     Parameters
     ----------
     thing : object
         Any of our students (AutoSurrogate, AutoClassifier, GaussianProcess, DistilledTree ...), a
-        Metamorphosis, Discovery, Runs, Box, Covering, PeelingTrajectory or Space. Students are kept
-        as they predict; a Gaussian process holds its training data, most others do not. A chain is
+        Metamorphosis, Box, Covering, PeelingTrajectory, Space or Runs, or what `discover`,
+        `certify`, `emulate`, `diagnose`, `sensitivity` or `optimize` return. Students are kept as
+        they predict; a Gaussian process holds its training data, most others do not. A chain is
         kept without real rows, transfer set and recipe. A `random_state` is not kept.
     path : str or Path
     teacher : bool
@@ -161,7 +162,7 @@ def _told(thing: Any) -> dict[str, Any]:
     elif hasattr(thing, "ranges_"):
         told["training_ranges"] = thing.ranges_
     scores: dict[str, float] = {}
-    for name in ("q2_", "q2_leave_one_out_", "accuracy_", "log_loss_"):
+    for name in ("q2_", "q2_leave_one_out_", "accuracy_", "log_loss_", "fidelity_"):
         score = getattr(thing, name, None)
         if isinstance(score, Mapping):  # of several outcomes
             scores |= {f"{name} {of}": each.value for of, each in score.items()}

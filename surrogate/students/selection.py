@@ -12,6 +12,7 @@ from surrogate.estimates import Estimate, bootstrap
 
 __all__ = [
     "Folds",
+    "equal_rows",
     "fold_numbers",
     "folds_of_different_rows",
     "mean_estimate_of_rows",
@@ -63,14 +64,29 @@ def folds_of_different_rows(X: Array, n_folds: int, rng: np.random.Generator) ->
     >>> [fold.tolist() for fold in folds_of_different_rows(X, 3, np.random.default_rng(0))]
     [[3], [0, 2], [1]]
     """
-    _, different = np.unique(X, axis=0, return_inverse=True)
-    group = different.ravel()
+    group = equal_rows(X)
     n_groups = int(group.max()) + 1
-    most_values = max(len(np.unique(column)) for column in X.T)
-    if n_groups == len(X) or most_values <= n_groups / 2 or n_groups == 1:
+    if n_groups in (1, len(X)):
         return random_folds(len(X), min(n_folds, len(X)), rng)
     folds = random_folds(n_groups, min(n_folds, n_groups), rng)
     return [np.flatnonzero(np.isin(group, each)) for each in folds]
+
+
+def equal_rows(X: Array) -> NDArray[np.intp]:
+    """Return a number for each row, the same for rows that repeat each other by accident.
+
+    Where all inputs take few values, repetition is no accident, and every row has its own number.
+
+    Examples
+    --------
+    >>> equal_rows(np.array([[0.0], [1.0], [0.0], [2.0]]))
+    array([0, 1, 0, 2])
+    """
+    _, different = np.unique(X, axis=0, return_inverse=True)
+    group: NDArray[np.intp] = different.ravel()
+    most_values = max(len(np.unique(column)) for column in X.T)
+    few = most_values <= (int(group.max()) + 1) / 2
+    return np.arange(len(X)) if few else group
 
 
 def fold_numbers(folds: Folds) -> NDArray[np.intp]:
@@ -160,7 +176,7 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
     less than the luckiest. Up to 20 rows each member counts by one over its error, with n rows the
-    share of that is (20 / n)^2.
+    share of that is (20 / n)^3.
 
     Parameters
     ----------
@@ -177,7 +193,7 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
     >>> shared_weights(np.array([0.0, 1.0]), np.tile(residuals, 20))
     array([0., 1.])
     """
-    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 2)
+    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 3)
     even = 1 / np.maximum(np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1)), 1e-6)
     return _without_negligible((1 - share) * weights + share * even / even.sum())
 

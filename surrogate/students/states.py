@@ -38,7 +38,7 @@ from surrogate.students.processes.gaussian_process import GaussianProcess
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess
 from surrogate.students.series.components import Components
-from surrogate.students.series.members import JointNetworks, Processes
+from surrogate.students.series.members import Expansions, JointNetworks, Processes
 from surrogate.students.series.mix import SeriesMix
 from surrogate.students.series.series_surrogate import SeriesSurrogate
 from surrogate.students.series.several import SeveralSurrogates
@@ -84,6 +84,7 @@ PARTS: dict[str, type] = {
         Convolution,
         Dense,
         Expansion,
+        Expansions,
         Forest,
         Gate,
         Gates,

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from sklearn.base import is_classifier, is_regressor
 from sklearn.datasets import load_diabetes, load_digits, load_wine
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.students import DistilledTree
@@ -16,14 +15,6 @@ CRITERIA = ("entropy", "gini", "squared_error")
 DIGITS = load_digits(return_X_y=True)
 X = DIGITS[0].astype(np.uint8)
 Y = DIGITS[1]
-
-
-@parametrize_with_checks(
-    [DistilledTree(criterion=each) for each in CRITERIA]
-    + [DistilledTree(max_leaf_nodes=4, shrinkage=1.0)]
-)
-def test_scikit_learn_accepts_the_tree(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.parametrize("criterion", ["entropy", "gini"])

@@ -3,20 +3,30 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.space import Categorical, Space
-from surrogate.students import AutoClassifier, AutoSurrogate, GaussianProcess, PolynomialChaos
+from surrogate.students import (
+    AutoClassifier,
+    AutoSurrogate,
+    DistilledTree,
+    GaussianProcess,
+    PolynomialChaos,
+    RuleList,
+    StepwiseLogistic,
+)
 from tests.students.problems import ball, mixed_table, smooth, table_space
 
 STUDENTS = {
     "matern52": GaussianProcess(n_restarts=3, random_state=0),
     "squared_exponential": GaussianProcess("squared_exponential", n_restarts=3, random_state=0),
     "interpolating": GaussianProcess(noise="none", n_restarts=3, random_state=0),
-    "greedy chaos": PolynomialChaos(),
-    "lars chaos": PolynomialChaos(method="lars"),
+    "greedy chaos": PolynomialChaos(max_degree=6),
+    "lars chaos": PolynomialChaos(method="lars", max_degree=6),
     "surrogate": AutoSurrogate(cv=2, members=["matern52", "network"], random_state=0),
     "classifier": AutoClassifier(cv=3, members=["logistic", "process"], random_state=0),
 }
@@ -117,6 +127,7 @@ def test_it_learns_from_the_design_of_a_real_space(student):
     assert student.set_params(space=space).fit(design, y).score(design, y) > 0.9
 
 
+@pytest.mark.filterwarnings("ignore:.* rows that:surrogate.errors.TeacherWarning")
 def test_constant_inputs_and_repeated_rows_do_no_harm(student):
     X, y = _problem(student, 60)
     X = np.column_stack([X, np.full(len(X), 7.0)])
@@ -146,6 +157,29 @@ def test_fewer_runs_than_twice_the_inputs_are_enough_to_answer(student):
     X = np.random.default_rng(0).random((12, 8))
     answers = _answers(student.fit(X, _outcome(student, X[:, 0])), X)
     assert answers.shape == (12,)
+    assert np.isfinite(answers).all()
+
+
+CHEAP = {
+    "process": GaussianProcess(n_restarts=1, random_state=0),
+    "chaos": PolynomialChaos(),
+    "tree": DistilledTree(),
+    "tree of values": DistilledTree(criterion="squared_error"),
+    "rules": RuleList(),
+    "logistic": StepwiseLogistic(),
+}
+
+
+@pytest.mark.filterwarnings("ignore::surrogate.errors.TeacherWarning")
+@pytest.mark.parametrize("name", CHEAP)
+@given(d=st.integers(2, 9), share=st.floats(0, 1), seed=st.integers(0, 99))
+@settings(max_examples=8, deadline=None)
+def test_however_few_the_runs_there_is_an_answer(name, d, share, seed):
+    n = 3 + int(share * (2 * d - 4))  # always below 2 d
+    X = np.random.default_rng(seed).random((n, d))
+    student = clone(CHEAP[name])
+    answers = _answers(student.fit(X, _outcome(student, X[:, 0])), X)
+    assert answers.shape == (n,)
     assert np.isfinite(answers).all()
 
 

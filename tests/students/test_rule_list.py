@@ -5,24 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_wine
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import surrogate as sg
 from surrogate.errors import ArgumentError, DataError
-
-_ROWS = "min_samples_rule counts rows: a row of weight 2 is one row"
-
-
-@parametrize_with_checks(
-    [sg.RuleList(), sg.RuleList(max_rules=3, min_samples_rule=1)],
-    expected_failed_checks=lambda each: (
-        {"check_sample_weight_equivalence_on_dense_data": _ROWS}
-        if each.min_samples_rule > 1
-        else {}
-    ),
-)
-def test_scikit_learn_accepts_the_rule_list(estimator, check):
-    check(estimator)
 
 
 def test_a_list_of_rules_is_found_again():

@@ -23,6 +23,7 @@ from surrogate.students.calibration import (
     interval_scale,
 )
 from surrogate.students.chaos.factors import factors_of_columns
+from surrogate.students.inputs.copies import warn_of_copies
 from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.inputs.validation import (
@@ -156,7 +157,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         -----
         TeacherWarning
             If the held-out Q2 of the mix is below 0.5, or y is constant; if outcomes are missing
-            (NaN): these rows are left out.
+            (NaN): these rows are left out; if rows repeat the inputs of others.
         """
         if self.cv is not None:
             check_count(self.cv, 2, argument="cv")
@@ -170,6 +171,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             with threads_for(len(encoded)):
                 return self._learn_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
+        warn_of_copies(encoded, outcome, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
         with threads_for(len(outcome)):

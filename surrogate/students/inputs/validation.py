@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning, did_you_mean
 
@@ -22,6 +23,7 @@ __all__ = [
     "checked_folds",
     "class_labels",
     "continuous_outcome",
+    "numeric_table",
     "row_weights",
     "standardised",
     "ten_folds",
@@ -194,6 +196,34 @@ def class_labels(
             f"row of class {classes.tolist()[counts.argmin()]!r}; add runs of it, or leave it out"
         )
     return classes, codes.astype(np.intp)
+
+
+def numeric_table(student: Any, X: Any, *, reset: bool) -> NDArray[Any]:
+    """Return rows of numbers as they are, uint8 and float32 too, row after row.
+
+    Parameters
+    ----------
+    student : estimator
+        At fitting it keeps the inputs' ranges, by name, as `ranges_`.
+    X : array-like of shape (n, d)
+    reset : bool
+        Whether this is fitting.
+
+    Raises
+    ------
+    DataError
+        If it is no table of finite numbers, or has other columns than those of fitting.
+    """
+    kinds = [np.float64, np.float32, np.uint8]
+    try:
+        table: NDArray[Any] = validate_data(student, X, reset=reset, dtype=kinds, order="C")
+    except ValueError as error:
+        raise DataError(str(error)) from error
+    if reset:
+        names = getattr(student, "feature_names_in_", range(table.shape[1]))
+        ends = zip(names, table.min(axis=0), table.max(axis=0), strict=True)
+        student.ranges_ = {str(name): (float(low), float(high)) for name, low, high in ends}
+    return table
 
 
 def row_weights(

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
@@ -20,6 +20,7 @@ from surrogate.students.inputs.validation import (
     check_choice,
     check_count,
     continuous_outcome,
+    numeric_table,
     row_weights,
     standardised,
 )
@@ -28,7 +29,6 @@ from surrogate.students.networks.training import Lesson, Plan, trained
 __all__ = ["Network"]
 
 _CRITERIA = ("cross_entropy", "squared_error")
-_DTYPES = [np.float64, np.float32, np.uint8]  # what is none of them becomes the first
 _MAX_HELD_OUT = 10_000
 _MAX_SCALED_BY = 20_000  # rows that offset and scale of the inputs are taken from
 
@@ -80,6 +80,8 @@ class Network(BaseEstimator):
     layers_ : Layers
         The network as arrays.
     n_parameters_ : int
+    ranges_ : dict of str to (low, high)
+        Of the inputs it learnt from.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
 
@@ -164,7 +166,7 @@ class Network(BaseEstimator):
             If torch is not installed.
         """
         self._check_parameters(temperature)
-        X = self._table(X, reset=True)
+        X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
         offset, scale = self._scaling(X)
@@ -190,6 +192,12 @@ class Network(BaseEstimator):
         )
         self.n_parameters_ = self.layers_.n_parameters
         return self
+
+    @property
+    def fidelity_(self) -> float:
+        """Fidelity on the rows held out to stop by, of the epoch kept; NaN where none were."""
+        history = self.history_
+        return float(history["fidelity"].max()) if "fidelity" in history else math.nan
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or values, shape (n,)."""
@@ -221,7 +229,7 @@ class Network(BaseEstimator):
 
     def _outputs(self, X: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
-        return self.layers_(self._table(X, reset=False))
+        return self.layers_(numeric_table(self, X, reset=False))
 
     def _check_parameters(self, temperature: float) -> None:
         check_choice(self.criterion, _CRITERIA, argument="criterion")
@@ -240,12 +248,6 @@ class Network(BaseEstimator):
             raise ArgumentError(
                 f"validation_fraction must lie between 0 and 1; got {self.validation_fraction}"
             )
-
-    def _table(self, X: Any, *, reset: bool) -> NDArray[Any]:
-        try:
-            return validate_data(self, X, reset=reset, dtype=_DTYPES, order="C")
-        except ValueError as error:
-            raise DataError(str(error)) from error
 
     def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> NDArray[Any]:
         """Return codes (n,), probabilities (n, k) or standardised values (n,); keep the classes."""

@@ -17,6 +17,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import ChaosSearch
 from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis, linear_indices
+from surrogate.students.inputs.copies import warn_of_copies
 from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.validation import (
     answered,
@@ -149,7 +150,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         TeacherWarning
             If no optimum predicts held-out rows better than the mean does, or y is constant, or
             there are too few rows for the slopes of a linear trend; if outcomes are missing (NaN):
-            these rows are left out.
+            these rows are left out; without noise, if rows repeat the inputs of others and not
+            their outcome.
         SurrogateWarning
             If there are more than 5000 rows: predictions are approximate.
         """
@@ -158,6 +160,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
+        if self.noise == "none":
+            warn_of_copies(encoded, outcome, name=type(self).__name__, differing_only=True)
         standard, self._offset, self._scale = standardised(outcome)
         with threads_for(len(outcome)):
             self._search(encoded, standard, None if weight is None else _noise_scale(weight))

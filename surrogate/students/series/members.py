@@ -1,4 +1,4 @@
-"""What predicts the principal components of a series: a process for each, or networks for all."""
+"""What predicts the principal components of a series: one model for each, or networks for all."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from sklearn.neural_network import MLPRegressor
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
+from surrogate.students.chaos.chaos import ChaosSearch
+from surrogate.students.chaos.factors import Factor
 from surrogate.students.inputs.validation import standardised
 from surrogate.students.members.smooth_network import Perceptron
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import ConditionedProcess
 from surrogate.students.processes.search import find_optimum, polish
 
-__all__ = ["SERIES_MEMBERS", "JointNetworks", "Processes", "SeriesMember"]
+__all__ = ["SERIES_MEMBERS", "Expansions", "JointNetworks", "Processes", "SeriesMember"]
 
 
 class SeriesMember(ABC):
@@ -101,6 +103,41 @@ class Processes(SeriesMember):
             self._scales.append((offset, scale))
 
 
+class Expansions(SeriesMember):
+    """One sparse polynomial chaos per component; every choice is made anew without a fold.
+
+    Parameters
+    ----------
+    factors : sequence of Factor
+        Orthonormal functions of each encoded input.
+    """
+
+    def __init__(self, factors: Sequence[Factor]) -> None:
+        self._factors = factors
+
+    def fit(self, X: Array, scores: Array, seed: int) -> SeriesMember:  # noqa: ARG002 - no chance in it
+        """Learn the scores, shape (n, n_components)."""
+        search = ChaosSearch(X, self._factors, method="lars")
+        fits = [search.fits(column)[0] for column in scores.T]
+        self._expansions = [search.expansion(fit) for fit in fits]
+        self._roots = [search.inverse_root(fit) for fit in fits]
+        self._errors = [fit.error for fit in fits]
+        return self
+
+    def without(self, X: Array, scores: Array, seed: int) -> SeriesMember:
+        """Return such expansions on a part of the rows."""
+        return Expansions(self._factors).fit(X, scores, seed)
+
+    def predict(self, X: Array) -> tuple[Array, Array]:
+        """Return mean of the scores and the variance least squares gives, (n, n_components)."""
+        means = [each.predict(X) for each in self._expansions]
+        variances = [
+            error * (1 + each.leverage(X, root))
+            for each, root, error in zip(self._expansions, self._roots, self._errors, strict=True)
+        ]
+        return np.stack(means, axis=1), np.stack(variances, axis=1)
+
+
 class JointNetworks(SeriesMember):
     """Small tanh networks that give all scores at once.
 
@@ -147,8 +184,10 @@ class JointNetworks(SeriesMember):
         return Perceptron(network.coefs_, network.intercepts_)
 
 
-SERIES_MEMBERS: dict[str, Callable[[], SeriesMember]] = {
-    "matern52": lambda: Processes("matern52"),
-    "squared_exponential": lambda: Processes("squared_exponential"),
-    "network": JointNetworks,
+SERIES_MEMBERS: dict[str, Callable[[Sequence[Factor]], SeriesMember]] = {
+    "matern52": lambda _: Processes("matern52"),
+    "squared_exponential": lambda _: Processes("squared_exponential"),
+    "chaos": Expansions,
+    "network": lambda _: JointNetworks(),
 }
+"""Made of the orthonormal functions of the encoded inputs."""

@@ -15,6 +15,7 @@ from surrogate.estimates import Estimate, bootstrap
 from surrogate.randomness import Rng, stream
 from surrogate.students.arrays import Array
 from surrogate.students.calibration import checked_level, scaled_quantile
+from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.selection import fold_numbers, random_folds
 from surrogate.students.series.components import Components
@@ -31,9 +32,10 @@ _DATA = "held-out folds"
 class SeriesSurrogate:
     """What `AutoSurrogate` fits to a time series; found in its ``outcomes_``.
 
-    The series become scores of their principal components; Gaussian processes (one per component)
-    and small networks (for all components together) predict these and are mixed. Everything that
-    is chosen on data, the components and their number included, is chosen again without each fold.
+    The series become scores of their principal components; Gaussian processes and polynomial chaos
+    (one per component) and small networks (for all components together) predict these and are
+    mixed. Everything that is chosen on data, the components and their number included, is chosen
+    again without each fold.
     The spread of a point adds up the variance of the components, the disagreement of the members
     and what was missed at that point in held-out folds, truncation included; intervals have the
     width that held the share asked of the held-out series at each point.
@@ -193,7 +195,8 @@ def fit_series(
         constant, q2 = SeriesMix.constant(components), functional_q2(series, nothing)
         return SeriesSurrogate(encoder, constant, nothing, nothing, numbers, q2, table, axis)
     seed_of_members = int(stream(seed, "members").integers(2**31))
-    members = {name: SERIES_MEMBERS[name]() for name in names}
+    factors = factors_of_columns(encoder.encodings)
+    members = {name: SERIES_MEMBERS[name](factors) for name in names}
     seconds = []
     for each in members.values():
         start = time.perf_counter()

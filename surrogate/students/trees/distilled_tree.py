@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from typing import Any
 
@@ -12,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
@@ -21,6 +22,7 @@ from surrogate.students.inputs.validation import (
     check_choice,
     check_count,
     continuous_outcome,
+    numeric_table,
     row_weights,
 )
 from surrogate.students.trees.fitting import grown_tree
@@ -30,7 +32,6 @@ __all__ = ["DistilledTree"]
 Floats = NDArray[np.float64]
 
 _CRITERIA = ("entropy", "gini", "squared_error")
-_DTYPES = [np.float64, np.float32, np.uint8]  # what is none of them becomes the first
 
 
 class DistilledTree(BaseEstimator):
@@ -74,6 +75,8 @@ class DistilledTree(BaseEstimator):
         The tree at its size, as arrays.
     node_answers_ : ndarray of shape (n_nodes, n_outputs)
         What each node would answer as a leaf, probabilities or a value, after shrinkage.
+    ranges_ : dict of str to (low, high)
+        Of the inputs it learnt from.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
 
@@ -145,7 +148,7 @@ class DistilledTree(BaseEstimator):
             If X or y cannot be learnt from.
         """
         self._check_parameters()
-        X = self._table(X, reset=True)
+        X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
         held_out = np.zeros(len(X), dtype=bool)
@@ -160,6 +163,12 @@ class DistilledTree(BaseEstimator):
             self.path_ = self._path_on(X[held_out], targets[held_out])
             return self._cut_to(self._smallest(self.path_["fidelity"], self.tolerance))
         return self._cut_to(self._step_of(self.max_leaf_nodes))
+
+    @property
+    def fidelity_(self) -> float:
+        """Fidelity of this size on the rows held out to choose it; NaN where none were."""
+        path = self.path_
+        return float(path["fidelity"].iloc[self._step]) if "fidelity" in path else math.nan
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or values, shape (n,)."""
@@ -181,7 +190,7 @@ class DistilledTree(BaseEstimator):
     def apply(self, X: Any) -> NDArray[np.int64]:
         """Return the leaf of each row, a number of a node of ``tree_``, shape (n,)."""
         check_is_fitted(self)
-        return self.tree_.leaf(self._table(X, reset=False))
+        return self.tree_.leaf(numeric_table(self, X, reset=False))
 
     def get_n_leaves(self) -> int:
         """Return the number of leaves."""
@@ -229,7 +238,7 @@ class DistilledTree(BaseEstimator):
             ``n_leaves``, ``price``, ``fidelity``: accuracy on the teacher's labels, or R2.
         """
         check_is_fitted(self)
-        X = self._table(X, reset=False)
+        X = numeric_table(self, X, reset=False)
         return self._path_on(X, self._known_targets(y, X))
 
     def smallest_faithful(self, X: Any, y: ArrayLike, *, tolerance: float = 0.01) -> DistilledTree:
@@ -272,12 +281,6 @@ class DistilledTree(BaseEstimator):
             raise ArgumentError(
                 f"validation_fraction must lie between 0 and 1; got {self.validation_fraction}"
             )
-
-    def _table(self, X: Any, *, reset: bool) -> NDArray[Any]:
-        try:
-            return validate_data(self, X, reset=reset, dtype=_DTYPES, order="C")
-        except ValueError as error:
-            raise DataError(str(error)) from error
 
     def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> NDArray[Any]:
         """Return class codes (n,), probabilities (n, k) or values (n,); remember the classes."""

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import rel_entr
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, DataError
+from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate
 from surrogate.students.inputs.answers import class_targets
-from surrogate.students.inputs.validation import check_count, row_weights
+from surrogate.students.inputs.validation import check_count, numeric_table, row_weights
 from surrogate.students.trees.fitting import grown_tree
 from surrogate.students.trees.rules import Rule
 from surrogate.students.trees.tree import Tree
@@ -54,6 +54,8 @@ class RuleList(ClassifierMixin, BaseEstimator):
         training rows that reach the rule; `extract_rules` measures them on others.
     classes_ : ndarray of shape (n_classes,)
     input_names_ : list of str
+    ranges_ : dict of str to (low, high)
+        Of the inputs it learnt from.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
 
@@ -119,7 +121,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
         check_count(self.n_bins, 2, argument="n_bins")
         if self.n_bins > 256:
             raise ArgumentError(f"n_bins must be at most 256, one byte; got {self.n_bins}")
-        X = self._table(X, reset=True)
+        X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
         weight = np.ones(len(X)) if weight is None else weight
@@ -142,7 +144,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
     def apply(self, X: Any) -> NDArray[np.int64]:
         """Return the number of the rule that applies to each row, shape (n,)."""
         check_is_fitted(self)
-        X = self._table(X, reset=False)
+        X = numeric_table(self, X, reset=False)
         found = np.full(len(X), len(self._limits) - 1)
         left = np.ones(len(X), dtype=bool)
         for number, limits in enumerate(self._limits[:-1]):
@@ -200,12 +202,6 @@ class RuleList(ClassifierMixin, BaseEstimator):
             Estimate(float(weight[here].sum() / weight.sum()), n=n, method="share", data=_DATA),
             Estimate(float(shares[best]), n=n, method="share", data=_DATA),
         )
-
-    def _table(self, X: Any, *, reset: bool) -> NDArray[Any]:
-        try:
-            return validate_data(self, X, reset=reset, dtype=[np.float64, np.float32, np.uint8])
-        except ValueError as error:
-            raise DataError(str(error)) from error
 
     def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> Floats:
         """Return probabilities (n, n_classes); remember the classes."""
