@@ -67,7 +67,7 @@ def readable_tree(
     n = min(n_labels, int(len(X) * _MOST_LABELLED))
     say(f"training a network on {n:,} labelled images of {images.source}")
     teacher, learning = _watched_teacher(X[:n], y[:n], n_epochs, seed, say)
-    say(f"fitting a tree on {n_copies + 1} copies of each of {len(X):,} images")
+    say(f"fitting a tree on {n_copies + 1} copies of each image")
     settings: dict[str, Any] = {
         "n_copies": n_copies,
         "max_leaf_nodes": max_leaf_nodes,

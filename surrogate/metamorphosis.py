@@ -78,7 +78,7 @@ class Metamorphosis(BaseEstimator):
         ``rows``, ``answers``, ``sources`` and ``weights``; only with `keep_transfer`.
     n_transfer_ : int
     seconds_ : dict of str to float
-        What teacher, transfer set and student took.
+        What teacher, transfer set and student took; not of a teacher that is only asked.
 
     References
     ----------
@@ -165,8 +165,8 @@ class Metamorphosis(BaseEstimator):
             weights=transfer.weights,
             temperature=self.temperature,
         )
-        self.seconds_ = {
-            "teacher": taught - start,
+        self.seconds_ = {"teacher": taught - start} if self._fits_teacher else {}
+        self.seconds_ |= {
             "transfer set": labelled - taught,
             "student": time.perf_counter() - labelled,
         }
@@ -281,9 +281,13 @@ class Metamorphosis(BaseEstimator):
         data = "transfer rows from the pool"
         return {"purity of the transfer labels": binomial(right, int(in_pool.sum()), data=data)}
 
-    def _fitted_teacher(self, X: Any, y: Any) -> Teacher:
+    @property
+    def _fits_teacher(self) -> bool:
         asked_only = isinstance(self.teacher, (Teacher, Simulator, FrozenEstimator))
-        if asked_only or not hasattr(self.teacher, "fit"):
+        return not asked_only and hasattr(self.teacher, "fit")
+
+    def _fitted_teacher(self, X: Any, y: Any) -> Teacher:
+        if not self._fits_teacher:
             return as_teacher(self.teacher)
         if X is None or y is None:
             raise DataError(

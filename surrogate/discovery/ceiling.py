@@ -10,6 +10,7 @@ from sklearn.base import clone
 
 from surrogate.discovery.search import WORTH_MORE_POINTS, Found
 from surrogate.regions import PRIM
+from surrogate.students import CaseClassifier
 
 __all__ = ["Ceiling", "ceiling_of"]
 
@@ -26,7 +27,8 @@ class Ceiling:
         Of the boxes as they were peeled, where each point is a case with the teacher's P(case).
     perfect : float
         Of the boxes of a perfect teacher on the same points, if the cases were where this one finds
-        them most probable. NaN where the teacher gives no probabilities between 0 and 1.
+        them most probable. NaN where a teacher of the user's own gives no probabilities between 0
+        and 1.
     half : float
         Of the boxes found on half the points, scored as `expected`.
     n_transfer : int
@@ -85,7 +87,8 @@ def ceiling_of(student: PRIM, found: Found) -> Ceiling:
     rows, answers = found.transfer
     X, probability = found.points
     perfect = np.nan
-    if np.any((probability > 0) & (probability < 1)):
+    is_sure = isinstance(found.teacher, CaseClassifier)  # its 0 and 1 are probabilities too
+    if is_sure or np.any((probability > 0) & (probability < 1)):
         truly = clone(student).fit(rows, most_probable(answers)).trajectory_
         perfect = truly.pr_auc(X, most_probable(probability))
     return Ceiling(

@@ -90,7 +90,8 @@ def _tiles(images: NDArray[Any], words: list[str], colors: list[str], ax: Axes) 
     _, height, width, _ = images.shape
     n_lines, most = -(-len(images) // _PER_LINE), 1 + max(text.count("\n") for text in words)
     down, right = round((1.3 + 0.2 * most) * height), round(1.25 * width)
-    sheet = np.ones((n_lines * down, _PER_LINE * right, 3))
+    spare = round(0.3 * height)  # between lines, not under the last
+    sheet = np.ones((n_lines * down - spare, _PER_LINE * right, 3))
     for number, image in enumerate(images):
         line, place = divmod(number, _PER_LINE)
         top, left = line * down, place * right

@@ -176,7 +176,7 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
     less than the luckiest. Up to 20 rows each member counts by one over its error, with n rows the
-    share of that is (20 / n)^2.
+    share of that is (20 / n)^3.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
     >>> shared_weights(np.array([0.0, 1.0]), np.tile(residuals, 20))
     array([0., 1.])
     """
-    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 2)
+    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 3)
     even = 1 / np.maximum(np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1)), 1e-6)
     return _without_negligible((1 - share) * weights + share * even / even.sum())
 

@@ -7,6 +7,7 @@ import pytest
 import surrogate as sg
 from surrogate.discovery.ceiling import Ceiling, ceiling_of, most_probable
 from surrogate.discovery.search import Found
+from surrogate.students import CaseClassifier
 
 
 def found(probability, n=4000):
@@ -49,3 +50,10 @@ def test_the_most_probable_points_are_as_many_as_cases_expected():
     labels = most_probable(probability)
     assert labels.sum() == round(probability.sum())
     assert probability[labels == 1].min() >= probability[labels == 0].max()
+
+
+def test_a_teacher_of_ours_that_has_no_doubt_is_as_good_as_perfect():
+    ours = found(lambda x: (x < 0.4).astype(float))._replace(teacher=CaseClassifier("y < 0"))
+    ceiling = ceiling_of(sg.PRIM(mass_min=0.01), ours)
+    assert ceiling.perfect == pytest.approx(ceiling.expected)
+    assert ceiling.limit == "neither"

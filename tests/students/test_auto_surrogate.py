@@ -246,3 +246,11 @@ def test_too_few_rows_for_slopes_are_met_with_a_constant_trend():
     X = np.random.default_rng(0).random((12, 8))
     student = AutoSurrogate(members=["squared_exponential_linear"], random_state=0)
     assert np.isfinite(student.fit(X, X.sum(axis=1)).predict(X)).all()
+
+
+def test_members_that_share_a_search_learn_what_they_learn_alone():
+    X, y = smooth(40)
+    y = y + np.random.default_rng(5).normal(scale=0.15, size=40)  # none is hopeless and stops
+    alone = AutoSurrogate(members=["chaos_kriging"], cv=4, random_state=0).fit(X, y)
+    beside = AutoSurrogate(members=["chaos_lars", "chaos_kriging"], cv=4, random_state=0).fit(X, y)
+    assert beside.scores_.loc["chaos_kriging", "q2"] == alone.scores_.loc["chaos_kriging", "q2"]

@@ -26,6 +26,8 @@ from surrogate.students.selection import Folds
 
 __all__ = ["KrigedChaosMember", "ProcessMember"]
 
+_INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
+
 _Rows = NDArray[np.intp]
 
 
@@ -38,6 +40,7 @@ class ProcessMember(RegressionMember):
     factors : sequence of Factor, optional
         For a trend that is linear in them; constant without.
     n_restarts : int
+        At least; one for every two inputs.
     """
 
     most_rows = 2000  # beyond, a random subset: exact inference costs n^3
@@ -59,7 +62,8 @@ class ProcessMember(RegressionMember):
         if self._basis is not None and len(y) < 2 * len(self._basis.indices):
             self._basis = None  # too few rows for a slope in every input
         likelihood = self._likelihood(X, y, _affordable(np.arange(len(y)), rng))
-        best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
+        n_starts = max(self.n_restarts, X.shape[1] // _INPUTS_PER_START)
+        best = find_optimum(likelihood, n_restarts=n_starts, rng=rng)
         self._process = conditioned(likelihood, best.theta)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]

@@ -7,6 +7,7 @@ one are what is left of the parent's. A small node's would be mostly empty: see 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,17 +21,19 @@ from surrogate.students.trees.small_nodes import grow_small
 __all__ = ["grow"]
 
 _SMALL = 4  # nodes of at most so many rows for every bin are small
+_MOST_BYTES = 2**30  # of histograms at a time; with many inputs, bins and classes more are small
 
 
 def grow(problem: Problem) -> tuple[Any, Any, Any]:
     """Return nodes (feature, cut, left, right, number of rows), their sums, and their scores."""
     (n, d), k = problem.codes.shape, problem.targets.shape[1]
     n_bins = int(problem.codes.max()) + 1
-    small = _SMALL * n_bins
-    # the smaller child, which needs a place of its own, is at most half as large each time
-    n_places = max(int(np.ceil(np.log2(n / small))), 0) + 1
     # labels are counted; behind sums of targets come those of weights and the number of rows
     n_sums = k if len(problem.labels) else k + 2
+    most_places = min(_MOST_BYTES // (8 * d * n_bins * n_sums), 64)
+    # the smaller child, which needs a place of its own, is at most half as large each time
+    small = max(_SMALL * n_bins, n // 2 ** (most_places - 1)) if most_places else n
+    n_places = max(math.ceil(math.log2(n / small)), 0) + 1 if n > small else 0
     places = np.empty((n_places, d, n_bins, n_sums))
     nodes, sums, scores = _grow(problem, places, small)
     return nodes.copy(), sums.copy(), scores.copy()  # without the room for more of them
