@@ -84,7 +84,7 @@ def test_a_study_writes_page_store_region_and_pictures(folder):
 
 
 def test_the_same_study_again_runs_nothing(folder):
-    study = sg.Study.from_file("toy.toml")
+    study = sg.Study.from_file("toy.toml", changes=["discover.n_folds=0"])
     first = study.perform(progress=False)
     again = study.perform(progress=False)
     assert again.found.runs.provenance["n_reused"] == 48
