@@ -192,7 +192,7 @@ def is_stable(outcomes):
 
 def test_a_fold_that_finds_no_box_so_dense_holds_no_run():
     runs = runs_of(lambda **x: x["x0"] - 0.5 + 0.3 * np.sin(40 * x["x1"]), n=60)
-    forest = RandomForestClassifier(30, max_depth=3, random_state=0)
+    forest = RandomForestClassifier(20, max_depth=3, random_state=1)
     settings = {"rng": 0, "n_transfer": 2000, "rule": "coverage", "teacher": forest}
     dense = sg.discover(runs, "growth < 0", n_folds=0, **settings, density=0.5).curve["density"]
     with pytest.raises(DataError, match=r"no box of .* has density"):
