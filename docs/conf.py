@@ -7,8 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
 import surrogate as sg
 
+PROGRESS = re.compile(r"\d+%\|.*\| \d+/\d+ \[")
 HERE = Path(__file__).parent
 
 project = "surrogate"
@@ -59,5 +62,20 @@ def resolve_names(_app: Any, _what: str, name: str, _obj: Any, _opt: Any, lines:
         lines[place] = re.sub(r"^:raises (?=\w+Error:)", ":raises ~surrogate.errors.", unique)
 
 
+def drop_progress(_app: Any, doctree: nodes.document, _name: str) -> None:
+    """Take progress bars out of outputs: a page shows each of their states below the other."""
+    for block in list(doctree.findall(nodes.literal_block)):
+        lines = block.astext().splitlines()
+        kept = [line for line in lines if not PROGRESS.search(line)]
+        if len(kept) == len(lines):
+            continue
+        if any(line.strip() for line in kept):
+            block.children = []
+            block.append(nodes.Text("\n".join(kept)))
+        else:
+            block.parent.remove(block)
+
+
 def setup(app: Any) -> None:
     app.connect("autodoc-process-docstring", resolve_names)
+    app.connect("doctree-resolved", drop_progress)

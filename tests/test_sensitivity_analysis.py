@@ -116,6 +116,20 @@ def test_failed_runs_are_predicted_from_the_others_where_asked(method):
     np.testing.assert_allclose(found.table[ranked], whole.table[ranked], rtol=0.01, atol=1e-3)
 
 
+def test_a_simulator_that_raises_is_refused_or_repaired_as_said():
+    def fragile(a, b, c):
+        if c > 2.8:
+            raise ValueError("diverged")
+        return a + b
+
+    simulator = sg.Simulator(fragile, SPACE, outcomes=["y"])
+    with pytest.raises(ValueError, match="diverged"):
+        sg.sensitivity(simulator, n=32, rng=0)
+    with pytest.warns(FailedRunsWarning, match="predicted by"):
+        found = sg.sensitivity(simulator, n=32, failed="impute", rng=0)
+    np.testing.assert_allclose(found.table["total"], [0.5, 0.5, 0], atol=0.1)
+
+
 def test_failed_runs_that_the_others_do_not_tell_are_not_predicted():
     noise = np.random.default_rng(0).normal(size=100)
     noise[3] = np.inf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,5 +92,6 @@ class Optimum:
         )
         gained = f"{self.gain.value:.3g} less than the {self.gain.data}"
         if math.isnan(self.gain.value):
-            gained = "none of the first design is feasible"
-        return f"{self.objective} = {self.value:.6g} at {inputs}{under}\n  {gained}"
+            gained = "none of the runs before the search is feasible"
+        place = textwrap.fill(f"at {inputs}", 80, initial_indent="  ", subsequent_indent="     ")
+        return f"{self.objective} = {self.value:.6g}{under}\n{place}\n  {gained}"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from surrogate.errors import ArgumentError, DataError, did_you_mean
-from surrogate.experiment import Runs
+from surrogate.experiment import Runs, run
 from surrogate.models import Simulator
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.sensitivity_analysis.analyses import (
@@ -113,7 +113,7 @@ def sensitivity(
     where = _space_of(model, space)
     if isinstance(model, Runs):
         return _of_runs(model, outcome, where, method, within=within, failed=failed, seed=seed)
-    answers = _answers(model, outcome)
+    answers = _answers(model, outcome, failed)
     if method in STRUCTURED:
         design = SensitivityDesign.sample(
             where, method, n, second_order=second_order, within=within, rng=seed
@@ -220,9 +220,16 @@ def _given(
     return Sensitivity(table, method, len(values), n_dropped, repair=whole.repair)
 
 
-def _answers(model: Any, outcome: str | None) -> Callable[[pd.DataFrame], Any]:
-    if isinstance(model, Simulator):
+def _answers(model: Any, outcome: str | None, failed: str) -> Callable[[pd.DataFrame], Any]:
+    if isinstance(model, Simulator) and failed == "refuse":  # what it raises reaches the user
         return lambda design: _column(model.evaluate(design), outcome)
+    if isinstance(model, Simulator):
+
+        def answers(design: pd.DataFrame) -> Any:
+            runs = run(model, design, n_workers=0, progress=False)
+            return _column(runs.outcomes.reindex(design.index), outcome)
+
+        return answers
     if hasattr(model, "predict"):
         return model.predict
     if callable(model):

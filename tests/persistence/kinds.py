@@ -97,16 +97,23 @@ def said(thing: Any) -> dict[str, Any]:
     if hasattr(thing, "to_json"):
         return {"json": np.array(thing.to_json())}
     if not hasattr(thing, "predict"):
-        frames = {key: each for key, each in vars(thing).items() if isinstance(each, pd.DataFrame)}
-        tables = {key: each for key, each in frames.items() if len(each)}
-        numbers = {key: each.select_dtypes("number").to_numpy() for key, each in tables.items()}
-        return {"text": np.array(repr(thing)), **numbers}
+        told = {key: _numbers(each) for key, each in vars(thing).items()}
+        return {key: each for key, each in told.items() if each.size}
     answers = {"predict": np.asarray(thing.predict(X))}
     if hasattr(thing, "predict_proba"):
         answers["probabilities"] = thing.predict_proba(X)
     if hasattr(thing, "predict_interval"):
         answers["low"], answers["high"] = map(np.asarray, thing.predict_interval(X))
     return answers
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """Return the numbers of a table, an estimate or a number; of anything else none."""
+    if isinstance(value, pd.DataFrame):
+        return value.select_dtypes("number").to_numpy(float)
+    if isinstance(value, sg.Estimate):
+        return np.array([value.value, value.low, value.high, value.n])
+    return np.array(value if isinstance(value, float) else [], dtype=float)
 
 
 def store() -> None:

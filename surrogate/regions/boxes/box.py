@@ -120,6 +120,7 @@ class Box(Bounds):
 
         Examples
         --------
+        >>> import math
         >>> Box({"gain": (0.5, 4.2), "delay": (0.1, math.inf)}).loosen("gain", low=-math.inf)
         Box(delay >= 0.1 and gain <= 4.2)
         """
@@ -179,6 +180,7 @@ class Box(Bounds):
 
         Examples
         --------
+        >>> import math
         >>> box = Box({"gain": (0.5, math.inf)})
         >>> Box.from_json(box.to_json()) == box
         True
