@@ -48,8 +48,9 @@ class NetworkMember(RegressionMember):
     The networks of the folds come for free: predictions average them with the one of all rows.
     """
 
-    hidden_layers = (32, 32)
-    max_iterations = 300
+    many_rows = 500
+    sizes = ((32, 32), (64, 64))  # of the hidden layers, up to and beyond so many rows
+    max_iterations = (300, 800)
 
     def fit(
         self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
@@ -57,25 +58,26 @@ class NetworkMember(RegressionMember):
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         held = HeldOut(np.full(len(y), np.nan))
         self._networks: list[Perceptron] = []
+        many = int(len(y) > self.many_rows)
         for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
-            self._networks.append(self._trained(X[rest], y[rest], seed))
+            self._networks.append(self._trained(X[rest], y[rest], seed, many))
             held.mean[fold] = self._networks[-1].predict(X[fold])
         if held.complete:
-            self._networks.append(self._trained(X, y, seed))
+            self._networks.append(self._trained(X, y, seed, many))
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return np.mean([network.predict(X) for network in self._networks], axis=0), None
 
-    def _trained(self, X: Array, y: Array, seed: int) -> Perceptron:
+    def _trained(self, X: Array, y: Array, seed: int, many: int) -> Perceptron:
         network = MLPRegressor(
-            hidden_layer_sizes=self.hidden_layers,
+            hidden_layer_sizes=self.sizes[many],
             activation="tanh",
             solver="lbfgs",
             alpha=0.02,
-            max_iter=self.max_iterations,
-            max_fun=10 * self.max_iterations,
+            max_iter=self.max_iterations[many],
+            max_fun=10 * self.max_iterations[many],
             random_state=seed,
         )
         with warnings.catch_warnings():  # stopping early is meant: it regularises
