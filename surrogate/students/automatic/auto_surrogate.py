@@ -76,7 +76,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
         "chaos_kriging" (a process with a trend of such), "linear", "boosting", "network",
         "regimes" (a gate with a model on each side, for jumps and kinks). None tries all.
-        A series knows "matern52", "squared_exponential" and "network".
+        A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None
 
     Attributes
