@@ -32,7 +32,7 @@ def warn_of_copies(X: Array, y: Array, *, name: str, differing_only: bool = Fals
     ...     warnings.simplefilter("always")
     ...     X = np.array([[0.0], [1.0], [0.0], [2.0]])
     ...     warn_of_copies(X, np.array([1.0, 2.0, 1.0, 3.0]), name="AutoSurrogate")
-    >>> print(said[0].message)
+    >>> print(said[0].message)  # doctest: +NORMALIZE_WHITESPACE
     1 of 4 rows that AutoSurrogate got repeats the inputs and the outcome of another (first: row 2)
     and tells nothing new
     """
