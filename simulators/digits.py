@@ -30,12 +30,13 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 import surrogate as sg
 from simulators.digits_network import convolutional_teacher, strong_warps, warped_teacher
-from simulators.mnist import Images, load_mnist
+from simulators.mnist import Images, bundled_digits, load_mnist
 
 __all__ = [
     "Images",
     "article_chain",
     "article_reproduction",
+    "bundled_digits",
     "chain_without_pool",
     "convolutional_teacher",
     "few_labels",
@@ -53,7 +54,7 @@ def few_labels(images: Images, n: int = 1000, *, rng: Any = None) -> tuple[Bytes
 
     Examples
     --------
-    >>> X, y, pool = few_labels(load_mnist("/nowhere", or_digits=True), 100, rng=0)
+    >>> X, y, pool = few_labels(bundled_digits(), 100, rng=0)
     >>> X.shape, y.shape, pool.shape
     ((100, 64), (100,), (1197, 64))
     """

@@ -15,7 +15,7 @@ import numpy as np
 import surrogate as sg
 from simulators.digits import article_chain
 from simulators.digits_network import warped_teacher
-from simulators.mnist import load_mnist
+from simulators.mnist import bundled_digits, load_mnist
 
 __all__ = ["readable_tree"]
 
@@ -57,7 +57,7 @@ def readable_tree(
     -------
     Distillation
     """
-    images = load_mnist("/nowhere" if small else path, or_digits=True)
+    images = bundled_digits() if small else load_mnist(path, or_digits=True)
     about: dict[str, Any] = {"images": images.source}
     if images.X.shape[1] != 784 and not small:
         about["note"] = "Note: no copy of MNIST was found; these are scikit-learn's small digits."
@@ -68,12 +68,10 @@ def readable_tree(
     say(f"training a network on {n:,} labelled images of {images.source}")
     teacher, learning = _watched_teacher(X[:n], y[:n], n_epochs, seed, say)
     say(f"fitting a tree on {n_copies + 1} copies of each image")
-    settings: dict[str, Any] = {
-        "n_copies": n_copies,
-        "max_leaf_nodes": max_leaf_nodes,
-        "deskew": deskew,
-    }
-    chain = article_chain(X[:n], y[:n], X[n:], seed, teacher=teacher, **settings)
+    chain = article_chain(
+        X[:n], y[:n], X[n:], seed, teacher=teacher,
+        n_copies=n_copies, max_leaf_nodes=max_leaf_nodes, deskew=deskew,
+    )  # fmt: skip
     side = math.isqrt(X.shape[1])
     about |= {
         "labelled images": n,

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 import surrogate as sg
 
-__all__ = ["Images", "load_mnist"]
+__all__ = ["Images", "bundled_digits", "load_mnist"]
 
 Bytes = NDArray[np.uint8]
 
@@ -64,8 +64,7 @@ def load_mnist(path: str | Path | None = None, *, or_digits: bool = False) -> Im
     path : path, optional
         A folder or a ``mnist.npz``; then no other place is looked at.
     or_digits : bool
-        Where there is no copy, return scikit-learn's 1797 bundled digits of 8 x 8 pixels,
-        stretched to 0 to 255; ``source`` says so.
+        Where there is no copy, return `bundled_digits`; ``source`` says so.
 
     Raises
     ------
@@ -83,7 +82,7 @@ def load_mnist(path: str | Path | None = None, *, or_digits: bool = False) -> Im
         if (found := _read(place)) is not None:
             return _checked(found)
     if or_digits:
-        return _bundled_digits()
+        return bundled_digits()
     looked = "\n  ".join(map(str, places))
     raise MNISTNotFoundError(
         f"no copy of MNIST was found. Looked at:\n  {looked}\n{_found_unread(path is None)}"
@@ -186,7 +185,15 @@ def _checked(images: Images) -> Images:
     return images
 
 
-def _bundled_digits() -> Images:
+def bundled_digits() -> Images:
+    """Return scikit-learn's 1797 digits of 8 x 8 pixels, stretched to 0 to 255.
+
+    Examples
+    --------
+    >>> images = bundled_digits()
+    >>> images.X.shape, images.source
+    ((1297, 64), "scikit-learn's bundled digits")
+    """
     from sklearn.datasets import load_digits
 
     X, y = load_digits(return_X_y=True)

@@ -272,7 +272,8 @@ class SurrogateStudy(Study):
         }
         if region is not None:
             own = {key: path for key, path in region.files.items() if key != "store"}
-            files |= {f"region {key}".replace("region region", "region"): own[key] for key in own}
+            files["region"] = own.pop("region")
+            files |= {f"region {key}": path for key, path in own.items()}
         if optimum is not None:
             files["convergence"] = start / f"{self.name}-convergence.png"
         return files
