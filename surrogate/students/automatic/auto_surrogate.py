@@ -168,6 +168,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         encoded = fitted_encoding(self, X, min_samples=4)
         if outcomes is not None:
             check_consistent_length(X, *outcomes.columns.values())
+            warn_of_copies(encoded, outcomes.columns, name=type(self).__name__)
             with threads_for(len(encoded)):
                 return self._learn_several(X, encoded, outcomes)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
