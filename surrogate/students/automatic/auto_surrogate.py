@@ -47,7 +47,7 @@ from surrogate.students.threads import threads_for
 __all__ = ["AutoSurrogate"]
 
 _FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
-_ROUNDING = 1e-9  # of the spread of the outcomes: nobody knows them better
+_ROUNDING = 4 * np.finfo(float).eps  # of the outcomes: no sum of terms is more exact
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
@@ -245,7 +245,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             return self._several.ask("predict_interval", X, confidence_level=level)
         mean, std = self.predict(X, return_std=True)
         half = half_widths(std, self.cv_residuals_, self.cv_std_, level)
-        half = np.maximum(half, _ROUNDING * self._scale)  # where a member is exact
+        half = np.maximum(half, _ROUNDING * (np.abs(mean) + self._scale))  # of an exact member
         return mean - half, mean + half
 
     @property
