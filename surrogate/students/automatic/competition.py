@@ -47,15 +47,25 @@ class Competition:
     held : sequence of HeldOut
     seconds : sequence of float
         What all the fits of a member took.
+    sample_weight : ndarray of shape (n,) or None
+        Of the rows, of mean 1.
     """
 
     members: dict[str, RegressionMember]
     held: Sequence[HeldOut]
     seconds: Sequence[float]
+    sample_weight: Array | None = None
 
     @classmethod
     def run(
-        cls, members: dict[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
+        cls,
+        members: dict[str, RegressionMember],
+        X: Array,
+        y: Array,
+        folds: Folds,
+        seed: int,
+        *,
+        sample_weight: Array | None = None,
     ) -> Competition:
         """Fit the members in turn, each knowing how well the best before it did.
 
@@ -67,18 +77,25 @@ class Competition:
             Standardised.
         folds : list of int arrays
         seed : int
+        sample_weight : ndarray of shape (n,), optional
+            Of mean 1.
         """
         held: list[HeldOut] = []
         seconds: list[float] = []
         rival = None
         for name, member in members.items():
             start = time.perf_counter()
-            held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
+            seed_of_member = int(stream(seed, name).integers(2**32))
+            held.append(member.fit(X, y, folds, seed_of_member, rival, weight=sample_weight))
             seconds.append(time.perf_counter() - start)
             squares = (y - held[-1].mean) ** 2
-            if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
+            if held[-1].complete and (
+                rival is None
+                or np.average(squares, weights=sample_weight)
+                < np.average(rival, weights=sample_weight)
+            ):
                 rival = squares
-        return cls(members, held, seconds)
+        return cls(members, held, seconds, sample_weight)
 
     def mixed(self, y: Array, folds: Folds, seed: int) -> MixOnTrial:
         """Return the mix of the members, its weights chosen on the folds, and its trial there."""
@@ -86,14 +103,26 @@ class Competition:
             return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
         limits = credible_limits(y)
         held = [replace(each, mean=np.clip(each.mean, *limits)) for each in self.held]
-        weights, residuals = mixed_out_of_fold(held, y, folds, seed)
+        weight = self.sample_weight
+        weights, residuals = mixed_out_of_fold(held, y, folds, seed, weight)
         members = list(self.members.values())
-        mix, std = Mix.calibrated(members, weights, held, residuals, folds, limits=limits)
+        mix, std = Mix.calibrated(
+            members, weights, held, residuals, folds, limits=limits, sample_weight=weight
+        )
         return MixOnTrial(mix, weights, residuals, std)
 
     def scores(self, y: Array, scale: float, weights: Array) -> pd.DataFrame:
         """Return the table of the members; `scale` is the unit of y in the user's units."""
-        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in self.held])
-        columns = {"q2": 1 - rmse**2, "rmse": scale * rmse, "weight": weights}
+        weight = np.ones(len(y)) if self.sample_weight is None else self.sample_weight
+        squares = [_mean_of_known((y - each.mean) ** 2, weight) for each in self.held]
+        rmse = np.sqrt(squares)
+        variance = np.average((y - np.average(y, weights=weight)) ** 2, weights=weight)
+        columns = {"q2": 1 - rmse**2 / variance, "rmse": scale * rmse, "weight": weights}
         names = pd.Index(list(self.members), name="member", dtype=object)
         return pd.DataFrame(columns | {"seconds": self.seconds}, index=names)
+
+
+def _mean_of_known(squares: Array, weight: Array) -> float:
+    """Return the weighted mean of the rows that were predicted."""
+    known = ~np.isnan(squares)
+    return float(np.average(squares[known], weights=weight[known]))

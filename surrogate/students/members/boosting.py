@@ -120,25 +120,38 @@ class Forest:
 class BoostingMember(RegressionMember):
     """Gradient boosted trees: rough responses, jumps, many rows."""
 
+    takes_weights = True
+
     def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+        self,
+        X: Array,
+        y: Array,
+        folds: Folds,
+        seed: int,
+        rival: Array | None = None,
+        *,
+        weight: Array | None = None,
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         held = HeldOut(np.full(len(y), np.nan))
-        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
-            held.mean[fold] = self._forest_of(X[rest], y[rest], seed).predict(X[fold])
+        weight = np.ones(len(y)) if weight is None else weight
+        for fold, rest in without_while_hopeful(folds, y, held.mean, rival, weight):
+            forest = self._forest_of(X[rest], y[rest], weight[rest], seed)
+            held.mean[fold] = forest.predict(X[fold])
         if held.complete:
-            self._forest = self._forest_of(X, y, seed)
+            self._forest = self._forest_of(X, y, weight, seed)
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return self._forest.predict(X), None
 
-    def _forest_of(self, X: Array, y: Array, seed: int) -> Forest:
+    def _forest_of(self, X: Array, y: Array, weight: Array, seed: int) -> Forest:
         kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS
-        start = float(y.mean())
-        grown = [each.grow(X, y - start, seed + number) for number, each in enumerate(kinds)]
+        start = float(np.average(y, weights=weight))
+        grown = [
+            each.grow(X, y - start, seed + number, weight) for number, each in enumerate(kinds)
+        ]
         return Forest.mean_of(grown, start=start)
 
 

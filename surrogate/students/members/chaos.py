@@ -26,14 +26,23 @@ class ChaosMember(RegressionMember):
     search : FoldSearch
     """
 
+    takes_weights = True
+
     def __init__(self, search: FoldSearch) -> None:
         self._search = search
 
     def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+        self,
+        X: Array,
+        y: Array,
+        folds: Folds,
+        seed: int,
+        rival: Array | None = None,
+        *,
+        weight: Array | None = None,
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        search = self._search.begin(X, y)
+        search = self._search.begin(X, y, weight)
         best = self._search.best
         self._expansion = search.expansion(best)
         self._root, self._error = search.inverse_root(best), best.error
@@ -41,7 +50,7 @@ class ChaosMember(RegressionMember):
         whole = self._expansion.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(folds, y, mean, rival):
+        for fold, rest in without_while_hopeful(folds, y, mean, rival, weight):
             fit = self._search.without(search, len(departures), rest)
             mean[fold] = search.predict(fit, fold)
             leverage = search.expansion(fit).leverage(X[fold], search.inverse_root(fit, rest))

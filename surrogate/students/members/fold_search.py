@@ -32,9 +32,9 @@ class FoldSearch:
         self._of_all: list[SparseFit] = []
         self._of_folds: dict[int, SparseFit] = {}
 
-    def begin(self, X: Array, y: Array) -> ChaosSearch:
-        """Return the candidates on these rows, having found the fits of all of them."""
-        search = ChaosSearch(X, self._factors, method=self._method)
+    def begin(self, X: Array, y: Array, weight: Array | None = None) -> ChaosSearch:
+        """Return the candidates on these (weighted) rows, having found the fits of all of them."""
+        search = ChaosSearch(X, self._factors, method=self._method, weight=weight)
         if self._y is not y:
             self._y, self._of_all, self._of_folds = y, search.fits(y), {}
         return search

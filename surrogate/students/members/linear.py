@@ -34,8 +34,8 @@ class Line:
     level: float
 
     @classmethod
-    def fit(cls, features: Array, y: Array) -> Line:
-        """Fit by ridge regression, its penalty that of the least leave-one-out error.
+    def fit(cls, features: Array, y: Array, weight: Array | None = None) -> Line:
+        """Fit by (weighted) ridge regression, its penalty that of the least leave-one-out error.
 
         Examples
         --------
@@ -43,12 +43,16 @@ class Line:
         >>> line.predict(np.array([[3.0]])).round(3).tolist()
         [7.0]
         """
-        centre, level = features.mean(axis=0), float(y.mean())
-        left, sizes, right = np.linalg.svd(features - centre, full_matrices=False)
-        along = left.T @ (y - level)
+        share = np.ones(len(y)) if weight is None else weight / weight.mean()
+        root = np.sqrt(share)
+        centre = np.average(features, axis=0, weights=share)
+        level = float(np.average(y, weights=share))
+        centred, target = root[:, None] * (features - centre), root * (y - level)
+        left, sizes, right = np.linalg.svd(centred, full_matrices=False)
+        along = left.T @ target
         kept = sizes**2 / (sizes**2 + _PENALTIES[:, None])  # of each direction, by penalty
-        residuals = (y - level) - (kept * along) @ left.T
-        leverage = 1 / len(y) + kept @ (left**2).T
+        residuals = target - (kept * along) @ left.T
+        leverage = share / len(y) + kept @ (left**2).T
         errors = np.mean((residuals / np.maximum(1 - leverage, 1e-10)) ** 2, axis=1)
         penalty = _PENALTIES[np.argmin(errors)]
         return cls(centre, (along * sizes / (sizes**2 + penalty)) @ right, level)
@@ -67,6 +71,8 @@ class LinearMember(RegressionMember):
         Of the inputs; what is linear in them is a function of degree 1.
     """
 
+    takes_weights = True
+
     def __init__(self, factors: Sequence[Factor]) -> None:
         self._basis = Basis(factors, linear_indices(factors)[1:])  # the level is no feature
 
@@ -77,13 +83,16 @@ class LinearMember(RegressionMember):
         folds: Folds,
         seed: int,  # noqa: ARG002 - nothing is drawn
         rival: Array | None = None,  # noqa: ARG002 - stopping would save nothing
+        *,
+        weight: Array | None = None,
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         features = self._basis.evaluate(X)
-        self._line = Line.fit(features, y)
+        self._line = Line.fit(features, y, weight)
         mean = np.empty(len(y))
         for fold, rest in without(folds):
-            mean[fold] = Line.fit(features[rest], y[rest]).predict(features[fold])
+            part = None if weight is None else weight[rest]
+            mean[fold] = Line.fit(features[rest], y[rest], part).predict(features[fold])
         return HeldOut(mean)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002

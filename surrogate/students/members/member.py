@@ -9,10 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
 from surrogate.students.selection import Folds
 
-__all__ = ["HeldOut", "RegressionMember", "probe_rows", "without", "without_while_hopeful"]
+__all__ = [
+    "HeldOut",
+    "RegressionMember",
+    "probe_rows",
+    "that_weigh_rows",
+    "without",
+    "without_while_hopeful",
+]
 
 _TRIAL_FOLDS = 2
 _HOPELESS = 20.0  # times the rival's mean square: twice what would leave a member without weight
@@ -44,11 +52,26 @@ class HeldOut:
 
 
 class RegressionMember(ABC):
-    """One kind of regression student, on encoded inputs and a standardised outcome."""
+    """One kind of regression student, on encoded inputs and a standardised outcome.
+
+    Attributes
+    ----------
+    takes_weights : bool
+        Whether `fit` can weigh rows; one that cannot is left out where they have weights.
+    """
+
+    takes_weights = False
 
     @abstractmethod
     def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+        self,
+        X: Array,
+        y: Array,
+        folds: Folds,
+        seed: int,
+        rival: Array | None = None,
+        *,
+        weight: Array | None = None,
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions.
 
@@ -61,6 +84,8 @@ class RegressionMember(ABC):
         rival : ndarray of shape (n,), optional
             Squared held-out residuals of the best member so far; one that is hopeless next to it
             may stop.
+        weight : ndarray of shape (n,), optional
+            Of the rows, positive and of mean 1; never given to one that cannot weigh them.
         """
 
     @abstractmethod
@@ -76,7 +101,7 @@ def without(folds: Folds) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 def without_while_hopeful(
-    folds: Folds, y: Array, mean: Array, rival: Array | None
+    folds: Folds, y: Array, mean: Array, rival: Array | None, weight: Array | None = None
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Yield as `without` does, but stop after two folds if `mean` is hopeless on them.
 
@@ -88,12 +113,16 @@ def without_while_hopeful(
         Held-out predictions, which the caller enters fold by fold.
     rival : ndarray of shape (n,) or None
         Squared held-out residuals of the best member so far.
+    weight : ndarray of shape (n,), optional
+        Of the rows.
     """
     for number, (fold, rest) in enumerate(without(folds)):
         if number == _TRIAL_FOLDS and rival is not None:
             tried = np.concatenate(folds[:_TRIAL_FOLDS])
-            square = np.mean((y[tried] - mean[tried]) ** 2)
-            if square > _HOPELESS * max(np.mean(rival[tried]), np.mean(rival)):
+            part = None if weight is None else weight[tried]
+            square = np.average((y[tried] - mean[tried]) ** 2, weights=part)
+            least = max(np.average(rival[tried], weights=part), np.average(rival, weights=weight))
+            if square > _HOPELESS * least:
                 return
         yield fold, rest
 
@@ -101,3 +130,20 @@ def without_while_hopeful(
 def probe_rows(X: Array, rng: np.random.Generator) -> Array:
     """Return rows without labels: the columns of X, each in an order of its own."""
     return rng.permuted(X, axis=0)
+
+
+def that_weigh_rows(members: dict[str, RegressionMember]) -> dict[str, RegressionMember]:
+    """Return the members that take weights of rows.
+
+    Raises
+    ------
+    ArgumentError
+        If there were some, and none does.
+    """
+    able = {name: each for name, each in members.items() if each.takes_weights}
+    if members and not able:
+        raise ArgumentError(
+            f"none of the members {', '.join(members)} can weigh rows; leave out sample_weight, or "
+            f"allow another member"
+        )
+    return able

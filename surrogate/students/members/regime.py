@@ -61,7 +61,14 @@ class RegimeMember(RegressionMember):
     """
 
     def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
+        self,
+        X: Array,
+        y: Array,
+        folds: Folds,
+        seed: int,
+        rival: Array | None = None,
+        *,
+        weight: Array | None = None,  # noqa: ARG002 - it cannot weigh rows
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         self._model: Quadratic | Regimes = Quadratic.fit(X, y)

@@ -1,7 +1,8 @@
 """The members of AutoSurrogate by name.
 
 A member sees encoded inputs in [0, 1] and a standardised outcome. To add one, derive from
-`RegressionMember` and enter it here; it is made from what `Ingredients` has.
+`RegressionMember` and enter it here; it is made from what `Ingredients` has. One that can weigh rows
+says so (`takes_weights`).
 """
 
 from __future__ import annotations
