@@ -73,9 +73,10 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Number of folds; None takes 10 up to 100 rows, 5 beyond.
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
-        processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
-        "chaos_kriging" (a process with a trend of such), "linear", "boosting", "network",
-        "regimes" (a gate with a model on each side, for jumps and kinks). None tries all.
+        processes, the last with a linear trend), "warped" (one of a logarithm, for outcomes that
+        are skewed or multiply up), "chaos", "chaos_lars" (sparse polynomials), "chaos_kriging" (a
+        process with a trend of such), "linear", "boosting", "network", "regimes" (a gate with a
+        model on each side, for jumps and kinks). None tries all.
         A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None
 
@@ -86,8 +87,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         of one series is called "series"; empty for a single outcome.
     scores_ : DataFrame
         One row per member, of several outcomes per outcome and member: ``q2`` and ``rmse`` (units
-        of y) on held-out folds, or on the first two where these left no hope; ``weight`` in the
-        mix, ``seconds`` its fits took.
+        of y) on held-out folds, or on the first two where these left no hope, NaN where the member
+        is not made for such outcomes; ``weight`` in the mix, ``seconds`` its fits took.
     q2_ : Estimate
         Of the mix on held-out folds, its weights taken from the other folds. Of a series the
         functional Q2; of several outcomes a dict of Estimates.

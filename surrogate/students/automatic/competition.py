@@ -93,7 +93,13 @@ class Competition:
 
     def scores(self, y: Array, scale: float, weights: Array) -> pd.DataFrame:
         """Return the table of the members; `scale` is the unit of y in the user's units."""
-        rmse = np.array([np.sqrt(np.nanmean((y - each.mean) ** 2)) for each in self.held])
+        rmse = np.array([_root_mean_square(y - each.mean) for each in self.held])
         columns = {"q2": 1 - rmse**2, "rmse": scale * rmse, "weight": weights}
         names = pd.Index(list(self.members), name="member", dtype=object)
         return pd.DataFrame(columns | {"seconds": self.seconds}, index=names)
+
+
+def _root_mean_square(residuals: Array) -> float:
+    """Return that of the rows that were predicted; NaN if none was."""
+    known = residuals[~np.isnan(residuals)]
+    return float(np.sqrt(np.mean(known**2))) if len(known) else np.nan

@@ -16,6 +16,7 @@ from surrogate.students.members.member import RegressionMember
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
 from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.smooth_network import NetworkMember
+from surrogate.students.members.warped import WarpedProcessMember
 
 __all__ = ["REGRESSORS"]
 
@@ -25,6 +26,7 @@ REGRESSORS: dict[str, Callable[[Ingredients], RegressionMember]] = {
     "squared_exponential_linear": lambda given: ProcessMember(
         "squared_exponential", given.factors, n_restarts=2
     ),
+    "warped": lambda _: WarpedProcessMember(),
     "chaos": lambda given: ChaosMember(given.greedy),
     "chaos_lars": lambda given: ChaosMember(given.lars),
     "chaos_kriging": lambda given: KrigedChaosMember(given.lars),
