@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from surrogate.students import AutoSurrogate
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.selection import random_folds
 
@@ -36,16 +37,16 @@ def test_a_product_of_effects_is_learnt_better_than_by_any_other_member():
 def test_the_bound_lies_on_the_side_on_which_outcomes_crowd(side):
     X, y = products(40)
     member = WarpedProcessMember()
-    member.fit(X, side * standardised(y), FOLDS, 0)
+    member.fit(TrainingData(X, side * standardised(y), FOLDS), 0)
     assert member._warp.side == side
 
 
 def test_an_even_outcome_is_left_to_the_others_unless_there_are_none():
     X, _ = products(40)
     y = standardised(np.sin(3 * X[:, 0]) + X[:, 1])
-    held = WarpedProcessMember().fit(X, y, FOLDS, 0, RIVAL)
-    assert np.isnan(held.mean).all()
-    assert WarpedProcessMember().fit(X, y, FOLDS, 0).complete
+    data = TrainingData(X, y, FOLDS)
+    assert np.isnan(WarpedProcessMember().fit(data, 0, RIVAL).mean).all()
+    assert WarpedProcessMember().fit(data, 0).complete
     scores = AutoSurrogate(members=["matern52", "warped"], random_state=0).fit(X, y).scores_
     assert scores.loc["warped", "weight"] == 0
     assert np.isnan(scores.loc["warped", "q2"])

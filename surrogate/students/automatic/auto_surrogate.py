@@ -33,8 +33,8 @@ from surrogate.students.inputs.validation import (
     continuous_outcome,
     standardised,
 )
-from surrogate.students.members.fold_search import Ingredients
 from surrogate.students.members.regressors import REGRESSORS
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import (
     fold_numbers,
     folds_of_different_rows,
@@ -337,9 +337,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
         folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
-        given = Ingredients.of(factors_of_columns(self.encoder_.encodings))
-        members = {name: REGRESSORS[name](given) for name in names}
-        competition = Competition.run(members, X, y, folds, seed)
+        data = TrainingData(X, y, folds, factors_of_columns(self.encoder_.encodings))
+        competition = Competition.run({name: REGRESSORS[name]() for name in names}, data, seed)
         trial = competition.mixed(y, folds, seed)
         self._mix, self._reach = trial.mix, Reach.of(X)
         self.cv_fold_ = fold_numbers(folds)

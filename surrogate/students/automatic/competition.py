@@ -13,6 +13,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.automatic.mix import Mix, credible_limits, mixed_out_of_fold
 from surrogate.students.members.member import HeldOut, RegressionMember
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import Folds
 
 __all__ = ["Competition", "MixOnTrial"]
@@ -55,17 +56,14 @@ class Competition:
 
     @classmethod
     def run(
-        cls, members: dict[str, RegressionMember], X: Array, y: Array, folds: Folds, seed: int
+        cls, members: dict[str, RegressionMember], data: TrainingData, seed: int
     ) -> Competition:
         """Fit the members in turn, each knowing how well the best before it did.
 
         Parameters
         ----------
         members : dict of RegressionMember
-        X : ndarray of shape (n, n_encoded)
-        y : ndarray of shape (n,)
-            Standardised.
-        folds : list of int arrays
+        data : TrainingData
         seed : int
         """
         held: list[HeldOut] = []
@@ -73,9 +71,9 @@ class Competition:
         rival = None
         for name, member in members.items():
             start = time.perf_counter()
-            held.append(member.fit(X, y, folds, int(stream(seed, name).integers(2**32)), rival))
+            held.append(member.fit(data, int(stream(seed, name).integers(2**32)), rival))
             seconds.append(time.perf_counter() - start)
-            squares = (y - held[-1].mean) ** 2
+            squares = (data.y - held[-1].mean) ** 2
             if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
                 rival = squares
         return cls(members, held, seconds)

@@ -14,7 +14,7 @@ from surrogate.errors import DataError
 from surrogate.students.arrays import Array
 from surrogate.students.members.boosting_growth import Boosting, Grown
 from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
-from surrogate.students.selection import Folds
+from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["BoostingMember", "Forest"]
 
@@ -120,10 +120,9 @@ class Forest:
 class BoostingMember(RegressionMember):
     """Gradient boosted trees: rough responses, jumps, many rows."""
 
-    def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
+        X, y, folds = data.X, data.y, data.folds
         held = HeldOut(np.full(len(y), np.nan))
         for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
             held.mean[fold] = self._forest_of(X[rest], y[rest], seed).predict(X[fold])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from surrogate.students.arrays import Array
-from surrogate.students.chaos.factors import Factor
 from surrogate.students.chaos.terms import Basis, linear_indices
 from surrogate.students.members.member import HeldOut, RegressionMember, without
-from surrogate.students.selection import Folds
+from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["Line", "LinearMember"]
 
@@ -61,28 +59,22 @@ class Line:
 class LinearMember(RegressionMember):
     """A line in every input, drawn to the mean where rows are few or noisy.
 
-    Parameters
-    ----------
-    factors : sequence of Factor
-        Of the inputs; what is linear in them is a function of degree 1.
+    What is linear in an input is its function of degree 1.
     """
-
-    def __init__(self, factors: Sequence[Factor]) -> None:
-        self._basis = Basis(factors, linear_indices(factors)[1:])  # the level is no feature
 
     def fit(
         self,
-        X: Array,
-        y: Array,
-        folds: Folds,
+        data: TrainingData,
         seed: int,  # noqa: ARG002 - nothing is drawn
         rival: Array | None = None,  # noqa: ARG002 - stopping would save nothing
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        features = self._basis.evaluate(X)
+        # the level is no feature
+        self._basis = Basis(data.factors, linear_indices(data.factors)[1:])
+        features, y = self._basis.evaluate(data.X), data.y
         self._line = Line.fit(features, y)
         mean = np.empty(len(y))
-        for fold, rest in without(folds):
+        for fold, rest in without(data.folds):
             mean[fold] = Line.fit(features[rest], y[rest]).predict(features[fold])
         return HeldOut(mean)
 

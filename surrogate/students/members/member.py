@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.students.arrays import Array
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import Folds
 
 __all__ = ["HeldOut", "RegressionMember", "probe_rows", "without", "without_while_hopeful"]
@@ -47,16 +48,12 @@ class RegressionMember(ABC):
     """One kind of regression student, on encoded inputs and a standardised outcome."""
 
     @abstractmethod
-    def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions.
 
         Parameters
         ----------
-        X : ndarray of shape (n, n_encoded)
-        y : ndarray of shape (n,)
-        folds : list of int arrays
+        data : TrainingData
         seed : int
         rival : ndarray of shape (n,), optional
             Squared held-out residuals of the best member so far; one that is hopeless next to it

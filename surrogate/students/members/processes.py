@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import Expansion
-from surrogate.students.chaos.factors import Factor
 from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis, linear_indices
-from surrogate.students.members.fold_search import FoldSearch
 from surrogate.students.members.member import (
     HeldOut,
     RegressionMember,
     probe_rows,
     without_while_hopeful,
 )
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import conditioned
 from surrogate.students.processes.search import find_optimum, polish
-from surrogate.students.selection import Folds
 
 __all__ = ["KrigedChaosMember", "ProcessMember"]
 
@@ -37,8 +33,8 @@ class ProcessMember(RegressionMember):
     Parameters
     ----------
     kernel : {"matern52", "squared_exponential"}
-    factors : sequence of Factor, optional
-        For a trend that is linear in them; constant without.
+    linear : bool
+        Whether the trend is linear in the inputs; else it is constant, as with few rows.
     n_restarts : int
         At least; one for every two inputs.
     """
@@ -47,28 +43,30 @@ class ProcessMember(RegressionMember):
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
-    def __init__(
-        self, kernel: str, factors: Sequence[Factor] | None = None, *, n_restarts: int = 4
-    ) -> None:
+    def __init__(self, kernel: str, *, linear: bool = False, n_restarts: int = 4) -> None:
         self.kernel = kernel
+        self.linear = linear
         self.n_restarts = n_restarts
-        self._basis = None if factors is None else Basis(factors, linear_indices(factors))
 
-    def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
+        X, y = data.X, data.y
         rng = stream(seed, self.kernel)
-        if self._basis is not None and len(y) < 2 * len(self._basis.indices):
-            self._basis = None  # too few rows for a slope in every input
-        likelihood = self._likelihood(X, y, _affordable(np.arange(len(y)), rng))
+        basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
+        if basis is not None and len(y) < 2 * len(basis.indices):
+            basis = None  # too few rows for a slope in every input
+
+        def likelihood_of(rows: _Rows) -> ConcentratedLikelihood:
+            return _likelihood(X[rows], y[rows], self.kernel, basis)
+
+        likelihood = likelihood_of(_affordable(np.arange(len(y)), rng))
         n_starts = max(self.n_restarts, X.shape[1] // _INPUTS_PER_START)
         best = find_optimum(likelihood, n_restarts=n_starts, rng=rng)
         self._process = conditioned(likelihood, best.theta)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
-        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
-            part, theta = self._likelihood(X, y, _affordable(rest, rng)), best.theta
+        for fold, rest in without_while_hopeful(data.folds, y, held.mean, rival):
+            part, theta = likelihood_of(_affordable(rest, rng)), best.theta
             if iterations:
                 theta = polish(part, theta, max_iterations=iterations).theta
             process = conditioned(part, theta)
@@ -80,19 +78,11 @@ class ProcessMember(RegressionMember):
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
 
-    def _likelihood(self, X: Array, y: Array, rows: _Rows) -> ConcentratedLikelihood:
-        return _likelihood(X[rows], y[rows], self.kernel, self._basis)
-
 
 class KrigedChaosMember(RegressionMember):
     """PC-kriging: a Gaussian process whose trend are the strongest terms of a polynomial chaos.
 
     The terms are chosen anew in every fold, the hyperparameters are those of all rows.
-
-    Parameters
-    ----------
-    search : FoldSearch
-        For the terms.
 
     References
     ----------
@@ -102,25 +92,21 @@ class KrigedChaosMember(RegressionMember):
 
     kernel = "matern52"
 
-    def __init__(self, search: FoldSearch) -> None:
-        self._search = search
-
-    def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         rng = stream(seed, "lars")
-        search = self._search.begin(X, y)
+        X, y = data.X, data.y
+        search = data.lars.search
         keep = _affordable(np.arange(len(y)), rng)
-        likelihood = self._likelihood(X[keep], y[keep], search.expansion(self._search.best))
+        likelihood = self._likelihood(X[keep], y[keep], search.expansion(data.lars.best))
         theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
         self._process = conditioned(likelihood, theta)
         probe = probe_rows(X, rng)
         whole, _ = self.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(folds, y, mean, rival):
-            fit = self._search.without(search, len(departures), rest)
+        for fold, rest in without_while_hopeful(data.folds, y, mean, rival):
+            fit = data.lars.without(len(departures))
             keep = _affordable(rest, rng)
             part = self._likelihood(X[keep], y[keep], search.expansion(fit))
             process = conditioned(part, theta)

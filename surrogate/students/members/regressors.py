@@ -1,7 +1,7 @@
 """The members of AutoSurrogate by name.
 
 A member sees encoded inputs in [0, 1] and a standardised outcome. To add one, derive from
-`RegressionMember` and enter it here; it is made from what `Ingredients` has.
+`RegressionMember` and enter it here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
-from surrogate.students.members.fold_search import Ingredients
 from surrogate.students.members.linear import LinearMember
 from surrogate.students.members.member import RegressionMember
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
@@ -20,18 +19,18 @@ from surrogate.students.members.warped import WarpedProcessMember
 
 __all__ = ["REGRESSORS"]
 
-REGRESSORS: dict[str, Callable[[Ingredients], RegressionMember]] = {
-    "matern52": lambda _: ProcessMember("matern52"),
-    "squared_exponential": lambda _: ProcessMember("squared_exponential"),
-    "squared_exponential_linear": lambda given: ProcessMember(
-        "squared_exponential", given.factors, n_restarts=2
+REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
+    "matern52": lambda: ProcessMember("matern52"),
+    "squared_exponential": lambda: ProcessMember("squared_exponential"),
+    "squared_exponential_linear": lambda: ProcessMember(
+        "squared_exponential", linear=True, n_restarts=2
     ),
-    "warped": lambda _: WarpedProcessMember(),
-    "chaos": lambda given: ChaosMember(given.greedy),
-    "chaos_lars": lambda given: ChaosMember(given.lars),
-    "chaos_kriging": lambda given: KrigedChaosMember(given.lars),
-    "linear": lambda given: LinearMember(given.factors),
-    "boosting": lambda _: BoostingMember(),
-    "network": lambda _: NetworkMember(),
-    "regimes": lambda _: RegimeMember(),
+    "warped": WarpedProcessMember,
+    "chaos": lambda: ChaosMember("greedy"),
+    "chaos_lars": lambda: ChaosMember("lars"),
+    "chaos_kriging": KrigedChaosMember,
+    "linear": LinearMember,
+    "boosting": BoostingMember,
+    "network": NetworkMember,
+    "regimes": RegimeMember,
 }

@@ -12,7 +12,7 @@ from sklearn.neural_network import MLPRegressor
 
 from surrogate.students.arrays import Array
 from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
-from surrogate.students.selection import Folds
+from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["NetworkMember", "Perceptron"]
 
@@ -52,10 +52,9 @@ class NetworkMember(RegressionMember):
     sizes = ((32, 32), (64, 64))  # of the hidden layers, up to and beyond so many rows
     max_iterations = (300, 800)
 
-    def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
+        X, y, folds = data.X, data.y, data.folds
         held = HeldOut(np.full(len(y), np.nan))
         self._networks: list[Perceptron] = []
         many = int(len(y) > self.many_rows)

@@ -11,9 +11,9 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.members.member import HeldOut, RegressionMember
 from surrogate.students.members.processes import ProcessMember
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.search import find_optimum, polish, subset
-from surrogate.students.selection import Folds
 
 __all__ = ["Warp", "WarpedProcessMember"]
 
@@ -88,15 +88,13 @@ class WarpedProcessMember(RegressionMember):
     .. [1] E. Snelson, C. E. Rasmussen, Z. Ghahramani, Warped Gaussian processes, NIPS 16 (2003)
     """
 
-    def fit(
-        self, X: Array, y: Array, folds: Folds, seed: int, rival: Array | None = None
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        self._warp, kernel, gain = _likeliest(X, y, stream(seed, "warp"))
+        self._warp, kernel, gain = _likeliest(data.X, data.y, stream(seed, "warp"))
         if gain < _CLEARLY_LIKELIER and rival is not None:
-            return HeldOut(np.full(len(y), np.nan))
+            return HeldOut(np.full(len(data.y), np.nan))
         self._process = ProcessMember(kernel, n_restarts=2)
-        held = self._process.fit(X, self._warp.logarithms(y), folds, seed)
+        held = self._process.fit(replace(data, y=self._warp.logarithms(data.y)), seed)
         mean, std = self._in_outcomes(held.mean, held.std)
         return HeldOut(mean, std)
 
