@@ -33,6 +33,7 @@ from surrogate.students.members.regime import RegimeMember, Regimes
 from surrogate.students.members.regimes import Gate, Gates, Quadratic
 from surrogate.students.members.smooth_network import NetworkMember
 from surrogate.students.members.trial import Trial
+from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.networks.layers import Convolution, Dense, Layers
 from surrogate.students.networks.network import Network
 from surrogate.students.processes.gaussian_process import GaussianProcess
@@ -124,6 +125,8 @@ PARTS: dict[str, type] = {
         Trial,
         VectorScores,
         View,
+        Warp,
+        WarpedProcessMember,
     )
 }
 

@@ -12,6 +12,7 @@ from surrogate.students.members.boosting_growth import Boosting
 from surrogate.students.members.linear import Line
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.smooth_network import NetworkMember
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import stacking_weights
 from tests.students.problems import jump, smooth
 
@@ -219,7 +220,7 @@ def test_a_line_shrinks_to_the_mean_where_there_is_only_noise():
 def test_a_network_is_kept_as_its_weights():
     X, y = smooth(40)
     member = NetworkMember()
-    held = member.fit(X, y, [np.arange(20), np.arange(20, 40)], 0)
+    held = member.fit(TrainingData(X, y, [np.arange(20), np.arange(20, 40)]), 0)
     assert np.corrcoef(held.mean, y)[0, 1] > 0.8
     assert len(member._networks) == 3
 

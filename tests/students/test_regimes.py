@@ -7,6 +7,7 @@ from surrogate.students import AutoSurrogate
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.regimes import Gates, Quadratic, split_in_two
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import random_folds
 from tests.students.problems import smooth
 
@@ -37,7 +38,7 @@ def test_a_smooth_response_with_noise_is_left_whole():
     standard = (y - y.mean()) / y.std()
     assert not split_in_two(X, standard).beats(X, standard)
     member = RegimeMember()
-    member.fit(X, standard, folds_of(100), 0)
+    member.fit(TrainingData(X, standard, folds_of(100)), 0)
     assert isinstance(member._model, Quadratic)
 
 
@@ -67,7 +68,7 @@ def test_a_jump_is_left_to_the_regimes_and_the_spread_is_wide_at_its_edge():
 def test_next_to_a_far_better_rival_the_effort_ends_early(member):
     X, y = smooth(60)
     y = (y - y.mean()) / y.std()
-    held = member.fit(X, y, folds_of(60), 0, np.full(60, 1e-9))
+    held = member.fit(TrainingData(X, y, folds_of(60)), 0, np.full(60, 1e-9))
     if isinstance(member, BoostingMember):
         assert np.isnan(held.mean).sum() == 36  # three of five folds
     else:

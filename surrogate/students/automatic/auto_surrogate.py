@@ -35,9 +35,9 @@ from surrogate.students.inputs.validation import (
     row_weights,
     standardised,
 )
-from surrogate.students.members.fold_search import Ingredients
 from surrogate.students.members.member import that_weigh_rows
 from surrogate.students.members.regressors import REGRESSORS
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import (
     fold_numbers,
     folds_of_different_rows,
@@ -76,9 +76,10 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Number of folds; None takes 10 up to 100 rows, 5 beyond.
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
-        processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
-        "chaos_kriging" (a process with a trend of such), "linear", "boosting", "network",
-        "regimes" (a gate with a model on each side, for jumps and kinks). None tries all.
+        processes, the last with a linear trend), "warped" (one of a logarithm, for outcomes that
+        are skewed or multiply up), "chaos", "chaos_lars" (sparse polynomials), "chaos_kriging" (a
+        process with a trend of such), "linear", "boosting", "network", "regimes" (a gate with a
+        model on each side, for jumps and kinks). None tries all.
         A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None
 
@@ -89,8 +90,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         of one series is called "series"; empty for a single outcome.
     scores_ : DataFrame
         One row per member, of several outcomes per outcome and member: ``q2`` and ``rmse`` (units
-        of y) on held-out folds, or on the first two where these left no hope; ``weight`` in the
-        mix, ``seconds`` its fits took.
+        of y) on held-out folds, or on the first two where these left no hope, NaN where the member
+        is not made for such outcomes; ``weight`` in the mix, ``seconds`` its fits took.
     q2_ : Estimate
         Of the mix on held-out folds, its weights taken from the other folds. Of a series the
         functional Q2; of several outcomes a dict of Estimates.
@@ -355,18 +356,18 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
         folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
-        given = Ingredients.of(factors_of_columns(self.encoder_.encodings))
-        members = {name: REGRESSORS[name](given) for name in names}
+        members = {name: REGRESSORS[name]() for name in names}
         if weight is not None:
             members, weight = that_weigh_rows(members), weight / weight.mean()
-        competition = Competition.run(members, X, y, folds, seed, sample_weight=weight)
-        trial = competition.mixed(y, folds, seed)
+        data = TrainingData(X, y, folds, factors_of_columns(self.encoder_.encodings), weight)
+        competition = Competition.run(members, data, seed)
+        trial = competition.mixed(seed)
         self._mix, self._reach, self._weight = trial.mix, Reach.of(X), weight
         self.cv_fold_ = fold_numbers(folds)
         self.cv_residuals_ = self._scale * trial.residuals
         self.cv_std_ = self._scale * trial.std
         self.q2_ = q2_estimate(y, trial.residuals, stream(seed, "bootstrap"), weight)
-        self.scores_ = competition.scores(y, self._scale, trial.weights)
+        self.scores_ = competition.scores(self._scale, trial.weights)
 
     def _warn_if_poor(self, n: int) -> None:
         if self._mix is None:

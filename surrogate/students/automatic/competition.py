@@ -13,7 +13,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.automatic.mix import Mix, credible_limits, mixed_out_of_fold
 from surrogate.students.members.member import HeldOut, RegressionMember
-from surrogate.students.selection import Folds
+from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["Competition", "MixOnTrial"]
 
@@ -47,63 +47,46 @@ class Competition:
     held : sequence of HeldOut
     seconds : sequence of float
         What all the fits of a member took.
-    sample_weight : ndarray of shape (n,) or None
-        Of the rows, of mean 1.
+    data : TrainingData
     """
 
     members: dict[str, RegressionMember]
     held: Sequence[HeldOut]
     seconds: Sequence[float]
-    sample_weight: Array | None = None
+    data: TrainingData
 
     @classmethod
     def run(
-        cls,
-        members: dict[str, RegressionMember],
-        X: Array,
-        y: Array,
-        folds: Folds,
-        seed: int,
-        *,
-        sample_weight: Array | None = None,
+        cls, members: dict[str, RegressionMember], data: TrainingData, seed: int
     ) -> Competition:
         """Fit the members in turn, each knowing how well the best before it did.
 
         Parameters
         ----------
         members : dict of RegressionMember
-        X : ndarray of shape (n, n_encoded)
-        y : ndarray of shape (n,)
-            Standardised.
-        folds : list of int arrays
+        data : TrainingData
         seed : int
-        sample_weight : ndarray of shape (n,), optional
-            Of mean 1.
         """
         held: list[HeldOut] = []
         seconds: list[float] = []
         rival = None
         for name, member in members.items():
             start = time.perf_counter()
-            seed_of_member = int(stream(seed, name).integers(2**32))
-            held.append(member.fit(X, y, folds, seed_of_member, rival, weight=sample_weight))
+            held.append(member.fit(data, int(stream(seed, name).integers(2**32)), rival))
             seconds.append(time.perf_counter() - start)
-            squares = (y - held[-1].mean) ** 2
-            if held[-1].complete and (
-                rival is None
-                or np.average(squares, weights=sample_weight)
-                < np.average(rival, weights=sample_weight)
-            ):
+            squares = (data.y - held[-1].mean) ** 2
+            better = rival is None or _mean(squares - rival, data.weight) < 0
+            if held[-1].complete and better:
                 rival = squares
-        return cls(members, held, seconds, sample_weight)
+        return cls(members, held, seconds, data)
 
-    def mixed(self, y: Array, folds: Folds, seed: int) -> MixOnTrial:
+    def mixed(self, seed: int) -> MixOnTrial:
         """Return the mix of the members, its weights chosen on the folds, and its trial there."""
+        y, folds, weight = self.data.y, self.data.folds, self.data.weight
         if not self.members:
             return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
         limits = credible_limits(y)
         held = [replace(each, mean=np.clip(each.mean, *limits)) for each in self.held]
-        weight = self.sample_weight
         weights, residuals = mixed_out_of_fold(held, y, folds, seed, weight)
         members = list(self.members.values())
         mix, std = Mix.calibrated(
@@ -111,18 +94,18 @@ class Competition:
         )
         return MixOnTrial(mix, weights, residuals, std)
 
-    def scores(self, y: Array, scale: float, weights: Array) -> pd.DataFrame:
+    def scores(self, scale: float, weights: Array) -> pd.DataFrame:
         """Return the table of the members; `scale` is the unit of y in the user's units."""
-        weight = np.ones(len(y)) if self.sample_weight is None else self.sample_weight
-        squares = [_mean_of_known((y - each.mean) ** 2, weight) for each in self.held]
-        rmse = np.sqrt(squares)
-        variance = np.average((y - np.average(y, weights=weight)) ** 2, weights=weight)
+        y, weight = self.data.y, self.data.weight
+        rmse = np.sqrt([_mean((y - each.mean) ** 2, weight) for each in self.held])
+        variance = _mean((y - _mean(y, weight)) ** 2, weight)
         columns = {"q2": 1 - rmse**2 / variance, "rmse": scale * rmse, "weight": weights}
         names = pd.Index(list(self.members), name="member", dtype=object)
         return pd.DataFrame(columns | {"seconds": self.seconds}, index=names)
 
 
-def _mean_of_known(squares: Array, weight: Array) -> float:
-    """Return the weighted mean of the rows that were predicted."""
-    known = ~np.isnan(squares)
-    return float(np.average(squares[known], weights=weight[known]))
+def _mean(values: Array, weight: Array | None) -> float:
+    """Return the (weighted) mean of the rows that were predicted; NaN if none was."""
+    known = ~np.isnan(values)
+    weights = None if weight is None else weight[known]
+    return float(np.average(values[known], weights=weights)) if known.any() else np.nan

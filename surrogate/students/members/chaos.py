@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.members.fold_search import FoldSearch
 from surrogate.students.members.member import (
     HeldOut,
     RegressionMember,
     probe_rows,
     without_while_hopeful,
 )
-from surrogate.students.selection import Folds
+from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["ChaosMember"]
 
@@ -23,35 +24,26 @@ class ChaosMember(RegressionMember):
 
     Parameters
     ----------
-    search : FoldSearch
+    method : {"greedy", "lars"}
+        In which order terms enter.
     """
 
-    takes_weights = True
+    def __init__(self, method: Literal["greedy", "lars"]) -> None:
+        self._method = method
 
-    def __init__(self, search: FoldSearch) -> None:
-        self._search = search
-
-    def fit(
-        self,
-        X: Array,
-        y: Array,
-        folds: Folds,
-        seed: int,
-        rival: Array | None = None,
-        *,
-        weight: Array | None = None,
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        search = self._search.begin(X, y, weight)
-        best = self._search.best
+        X, y = data.X, data.y
+        expansions = data.greedy if self._method == "greedy" else data.lars
+        search, best = expansions.search, expansions.best
         self._expansion = search.expansion(best)
         self._root, self._error = search.inverse_root(best), best.error
         probe = probe_rows(X, stream(seed, "probe"))
         whole = self._expansion.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(folds, y, mean, rival, weight):
-            fit = self._search.without(search, len(departures), rest)
+        for fold, rest in without_while_hopeful(data, mean, rival):
+            fit = expansions.without(len(departures))
             mean[fold] = search.predict(fit, fold)
             leverage = search.expansion(fit).leverage(X[fold], search.inverse_root(fit, rest))
             std[fold] = np.sqrt(fit.error * (1 + leverage))

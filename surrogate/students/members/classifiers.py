@@ -21,6 +21,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.calibration import ProbabilityCalibration, log_loss
 from surrogate.students.members.plain import PlainScores, plain
 from surrogate.students.members.processes import ProcessMember
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import Folds
 
 __all__ = ["CLASSIFIERS", "ClassificationMember"]
@@ -119,7 +120,7 @@ class ProcessLabelMember(ClassificationMember):
             indicator = (codes == (each if n_classes > 2 else 1)).astype(float)
             offset, scale = float(indicator.mean()), float(indicator.std())
             process = ProcessMember("matern52")
-            said = process.fit(X, (indicator - offset) / scale, folds, seed)
+            said = process.fit(TrainingData(X, (indicator - offset) / scale, folds), seed)
             self._processes.append((process, offset, scale))
             held[:, each] = offset + scale * said.mean
         return held if n_classes > 2 else _two_columns(2 * held[:, 0] - 1)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from surrogate.students.arrays import Array
-from surrogate.students.chaos.factors import Factor
 from surrogate.students.chaos.terms import Basis, linear_indices
 from surrogate.students.members.member import HeldOut, RegressionMember, without
-from surrogate.students.selection import Folds
+from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["Line", "LinearMember"]
 
@@ -65,34 +63,24 @@ class Line:
 class LinearMember(RegressionMember):
     """A line in every input, drawn to the mean where rows are few or noisy.
 
-    Parameters
-    ----------
-    factors : sequence of Factor
-        Of the inputs; what is linear in them is a function of degree 1.
+    What is linear in an input is its function of degree 1.
     """
-
-    takes_weights = True
-
-    def __init__(self, factors: Sequence[Factor]) -> None:
-        self._basis = Basis(factors, linear_indices(factors)[1:])  # the level is no feature
 
     def fit(
         self,
-        X: Array,
-        y: Array,
-        folds: Folds,
+        data: TrainingData,
         seed: int,  # noqa: ARG002 - nothing is drawn
         rival: Array | None = None,  # noqa: ARG002 - stopping would save nothing
-        *,
-        weight: Array | None = None,
     ) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        features = self._basis.evaluate(X)
-        self._line = Line.fit(features, y, weight)
+        # the level is no feature
+        self._basis = Basis(data.factors, linear_indices(data.factors)[1:])
+        features, y = self._basis.evaluate(data.X), data.y
+        self._line = Line.fit(features, y, data.weight)
         mean = np.empty(len(y))
-        for fold, rest in without(folds):
-            part = None if weight is None else weight[rest]
-            mean[fold] = Line.fit(features[rest], y[rest], part).predict(features[fold])
+        for fold, rest in without(data.folds):
+            line = Line.fit(features[rest], y[rest], data.weight_of(rest))
+            mean[fold] = line.predict(features[fold])
         return HeldOut(mean)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002

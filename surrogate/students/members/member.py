@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import Folds
 
 __all__ = [
@@ -57,35 +58,22 @@ class RegressionMember(ABC):
     Attributes
     ----------
     takes_weights : bool
-        Whether `fit` can weigh rows; one that cannot is left out where they have weights.
+        Whether rows may have weights; where they have, members that cannot weigh them are left out.
     """
 
-    takes_weights = False
+    takes_weights: bool = True
 
     @abstractmethod
-    def fit(
-        self,
-        X: Array,
-        y: Array,
-        folds: Folds,
-        seed: int,
-        rival: Array | None = None,
-        *,
-        weight: Array | None = None,
-    ) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions.
 
         Parameters
         ----------
-        X : ndarray of shape (n, n_encoded)
-        y : ndarray of shape (n,)
-        folds : list of int arrays
+        data : TrainingData
         seed : int
         rival : ndarray of shape (n,), optional
             Squared held-out residuals of the best member so far; one that is hopeless next to it
             may stop.
-        weight : ndarray of shape (n,), optional
-            Of the rows, positive and of mean 1; never given to one that cannot weigh them.
         """
 
     @abstractmethod
@@ -101,28 +89,25 @@ def without(folds: Folds) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 def without_while_hopeful(
-    folds: Folds, y: Array, mean: Array, rival: Array | None, weight: Array | None = None
+    data: TrainingData, mean: Array, rival: Array | None
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Yield as `without` does, but stop after two folds if `mean` is hopeless on them.
 
     Parameters
     ----------
-    folds : list of int arrays
-    y : ndarray of shape (n,)
+    data : TrainingData
     mean : ndarray of shape (n,)
         Held-out predictions, which the caller enters fold by fold.
     rival : ndarray of shape (n,) or None
         Squared held-out residuals of the best member so far.
-    weight : ndarray of shape (n,), optional
-        Of the rows.
     """
-    for number, (fold, rest) in enumerate(without(folds)):
+    for number, (fold, rest) in enumerate(without(data.folds)):
         if number == _TRIAL_FOLDS and rival is not None:
-            tried = np.concatenate(folds[:_TRIAL_FOLDS])
-            part = None if weight is None else weight[tried]
-            square = np.average((y[tried] - mean[tried]) ** 2, weights=part)
-            least = max(np.average(rival[tried], weights=part), np.average(rival, weights=weight))
-            if square > _HOPELESS * least:
+            tried = np.concatenate(data.folds[:_TRIAL_FOLDS])
+            weight = data.weight_of(tried)
+            square = np.average((data.y[tried] - mean[tried]) ** 2, weights=weight)
+            there = np.average(rival[tried], weights=weight)
+            if square > _HOPELESS * max(there, np.average(rival, weights=data.weight)):
                 return
         yield fold, rest
 

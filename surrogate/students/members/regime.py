@@ -11,6 +11,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.members.member import HeldOut, RegressionMember, without
 from surrogate.students.members.regimes import Gates, Quadratic, Split, split_in_two
+from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
@@ -60,17 +61,11 @@ class RegimeMember(RegressionMember):
     member.
     """
 
-    def fit(
-        self,
-        X: Array,
-        y: Array,
-        folds: Folds,
-        seed: int,
-        rival: Array | None = None,
-        *,
-        weight: Array | None = None,  # noqa: ARG002 - it cannot weigh rows
-    ) -> HeldOut:
+    takes_weights = False
+
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
+        X, y, folds = data.X, data.y, data.folds
         self._model: Quadratic | Regimes = Quadratic.fit(X, y)
         split = split_in_two(X, y)
         if not split.beats(X, y):
