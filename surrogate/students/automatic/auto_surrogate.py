@@ -109,7 +109,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
     Notes
     -----
-    Gaussian processes learn from at most 2000 rows, drawn at random where there are more.
+    Beyond 2000 rows, polynomials learn from 1500, drawn at random, and so do the hyperparameters of
+    Gaussian processes, whose predictions are then conditioned on 60 near rows and 40 others.
 
     References
     ----------

@@ -17,7 +17,8 @@ from surrogate.students.members.member import (
 )
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
-from surrogate.students.processes.process import conditioned
+from surrogate.students.processes.neighbours import NeighbourProcess
+from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
 
 __all__ = ["KrigedChaosMember", "ProcessMember"]
@@ -32,7 +33,8 @@ _Rows = NDArray[np.intp]
 class ProcessMember(RegressionMember):
     """A Gaussian process; folds go on from the hyperparameters of all rows, or few begin anew.
 
-    The weight of a row divides its noise variance.
+    The weight of a row divides its noise variance. Beyond 2000 rows, 1500 tell hyperparameters
+    and trend, and predictions are conditioned on near ones of all.
 
     Parameters
     ----------
@@ -43,7 +45,6 @@ class ProcessMember(RegressionMember):
         At least; one for every two inputs.
     """
 
-    most_rows = 2000  # beyond, a random subset: exact inference costs n^3
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
@@ -63,19 +64,19 @@ class ProcessMember(RegressionMember):
         def likelihood_of(rows: _Rows) -> ConcentratedLikelihood:
             return _likelihood(data, rows, self.kernel, basis)
 
-        likelihood = likelihood_of(_affordable(np.arange(len(y)), rng))
+        likelihood = likelihood_of(data.kept)
         n_starts = max(self.n_restarts, X.shape[1] // _INPUTS_PER_START)
         best = find_optimum(likelihood, n_restarts=n_starts, rng=rng)
-        self._process = conditioned(likelihood, best.theta)
+        self._process = _over_all(conditioned(likelihood, best.theta), data, rng)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(data, held.mean, rival):
-            part, theta = likelihood_of(_affordable(rest, rng)), best.theta
+            part, theta = likelihood_of(np.intersect1d(rest, data.kept)), best.theta
             if _are_few(X):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             elif iterations:
                 theta = polish(part, theta, max_iterations=iterations).theta
-            process = conditioned(part, theta)
+            process = _over_all(conditioned(part, theta), data, rng, rest)
             held.mean[fold], std = process.predict(X[fold], return_std=True)
             held.std[fold] = std  # type: ignore[index]
         return held
@@ -104,21 +105,20 @@ class KrigedChaosMember(RegressionMember):
         rng = stream(seed, "lars")
         X, y = data.X, data.y
         search = data.lars.search
-        keep = _affordable(np.arange(len(y)), rng)
-        likelihood = self._likelihood(data, keep, search.expansion(data.lars.best))
+        likelihood = self._likelihood(data, data.kept, search.expansion(data.lars.best))
         theta = find_optimum(likelihood, n_restarts=_FEW_STARTS, rng=rng).theta
-        self._process = conditioned(likelihood, theta)
+        self._process = _over_all(conditioned(likelihood, theta), data, rng)
         probe = probe_rows(X, rng)
         whole, _ = self.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
         for fold, rest in without_while_hopeful(data, mean, rival):
             fit = data.lars.without(len(departures))
-            keep = _affordable(rest, rng)
-            part = self._likelihood(data, keep, search.expansion(fit))
+            kept = np.intersect1d(rest, data.kept)
+            part = self._likelihood(data, kept, search.expansion(fit))
             if _are_few(X):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
-            process = conditioned(part, theta)
+            process = _over_all(conditioned(part, theta), data, rng, rest)
             mean[fold], std[fold] = process.predict(X[fold], return_std=True)
             departures.append(float(np.mean((process.predict(probe)[0] - whole) ** 2)))
         return HeldOut(mean, std, np.array(departures))
@@ -140,10 +140,19 @@ def _are_few(X: Array) -> bool:
     return len(X) < _ROWS_PER_INPUT * X.shape[1]
 
 
-def _affordable(rows: _Rows, rng: np.random.Generator) -> _Rows:
-    if len(rows) <= ProcessMember.most_rows:
-        return rows
-    return np.sort(rng.choice(rows, ProcessMember.most_rows, replace=False))
+def _over_all(
+    process: ConditionedProcess,
+    data: TrainingData,
+    rng: np.random.Generator,
+    rows: _Rows | slice = slice(None),
+) -> ConditionedProcess | NeighbourProcess:
+    """Return a process that kept rows have taught, conditioned on near ones of all these rows."""
+    if len(data.kept) == len(data.y):
+        return process
+    everything = np.arange(len(data.y))[rows]
+    return NeighbourProcess.beside(
+        process, data.X[rows], data.y[rows], data.noise_scale(everything), rng
+    )
 
 
 def _likelihood(
