@@ -74,7 +74,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
         processes, the last with a linear trend), "chaos", "chaos_lars" (sparse polynomials),
-        "chaos_kriging" (a process with a trend of such), "linear", "boosting", "network",
+        "chaos_kriging" (a process with a trend of such), "anova" (a process of main effects and
+        interactions), "linear", "boosting", "network",
         "regimes" (a gate with a model on each side, for jumps and kinks). None tries all.
         A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None

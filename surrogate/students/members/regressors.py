@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from surrogate.students.members.anova import AnovaMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.linear import LinearMember
@@ -24,6 +25,7 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "squared_exponential_linear": lambda: ProcessMember(
         "squared_exponential", linear=True, n_restarts=2
     ),
+    "anova": AnovaMember,
     "chaos": lambda: ChaosMember("greedy"),
     "chaos_lars": lambda: ChaosMember("lars"),
     "chaos_kriging": KrigedChaosMember,
