@@ -36,7 +36,8 @@ _HOPELESS = 10.0  # members with more than this times the best mean square get n
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
-_FEW_ROWS = 20  # up to which held-out errors are too much a matter of luck to choose by
+_FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
+_ERROR_POWER = 3  # lower ones dilute the best member, higher ones believe the luckiest
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
 
@@ -172,11 +173,11 @@ def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -
 
 
 def shared_weights(weights: Array, residuals: Array) -> Array:
-    """Return weights of members drawn to an even share, the more the fewer rows there are.
+    """Return weights of members drawn to shares of all, the more the fewer rows there are.
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
-    less than the luckiest. Up to 20 rows each member counts by one over its error, with n rows the
-    share of that is (20 / n)^3.
+    less than the luckiest. Up to 40 rows each member counts by one over the cube of its error, with
+    n rows the share of that is (40 / n)^2.
 
     Parameters
     ----------
@@ -188,14 +189,15 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
     Examples
     --------
     >>> residuals = np.array([np.full(20, 0.1), np.full(20, 0.3)])
-    >>> shared_weights(np.array([0.0, 1.0]), residuals)
-    array([0.75, 0.25])
+    >>> shared_weights(np.array([0.0, 1.0]), residuals).round(2)
+    array([0.96, 0.04])
     >>> shared_weights(np.array([0.0, 1.0]), np.tile(residuals, 20))
     array([0., 1.])
     """
-    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 3)
-    even = 1 / np.maximum(np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1)), 1e-6)
-    return _without_negligible((1 - share) * weights + share * even / even.sum())
+    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 2)
+    errors = np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1))
+    shares = np.maximum(errors, 1e-6) ** -_ERROR_POWER
+    return _without_negligible((1 - share) * weights + share * shares / shares.sum())
 
 
 def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:

@@ -1,4 +1,4 @@
-"""The process of main effects and interactions: its likelihood, and what it learns from few rows."""
+"""The process of main effects and interactions: its likelihood, what it learns from few rows."""
 
 import numpy as np
 import pytest
