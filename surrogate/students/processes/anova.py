@@ -1,9 +1,9 @@
 """A Gaussian process of main effects and interactions: its kernel is a product of mixtures.
 
 With a share b_k of each input, ``R(x, x') = prod_k (1 - b_k + b_k c(|x_k - x'_k| / l_k))`` and the
-Matern-5/2 correlation c. Small shares give a sum of functions of one input each, larger ones let more
-inputs act together [1]_ [2]_. A radial kernel forgets a row as soon as one input differs; this one
-learns the effect of an input from all rows, which is what a dozen rows of many inputs allow.
+Matern-5/2 correlation c. Small shares give a sum of functions of one input each, larger ones let
+more inputs act together [1]_ [2]_. A radial kernel forgets a row as soon as one input differs; this
+one learns the effect of an input from all rows, which is what a dozen rows of many inputs allow.
 
 References
 ----------
