@@ -109,7 +109,7 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
     feature, threshold, value = np.zeros(most, np.int64), np.zeros(most), np.zeros(most)
     roots = np.zeros(n_trees, np.int64)
     residual, node_of = y.copy(), np.zeros(n, np.int64)
-    end = 0
+    end = np.int64(0)  # of this type from the start, or all is compiled for another too
     for tree in range(n_trees):
         roots[tree] = end
         node_of[:] = end
@@ -117,7 +117,8 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
         for level in range(depth + 1):
             last = end
             count, total = _totals(node_of, residual, learns[tree], first, last)
-            value[first:last] = rate * total / np.maximum(count, 1)
+            for node in range(first, last):
+                value[node] = rate * total[node - first] / max(count[node - first], 1)
             if level == depth:
                 break
             found, cut = _best_cuts(
@@ -140,7 +141,9 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
             first = last
         for row in range(n):
             residual[row] -= value[node_of[row]]
-    value[left != 0] = 0.0
+    for node in range(end):
+        if left[node] != 0:
+            value[node] = 0.0
     return roots, left[:end], right[:end], feature[:end], threshold[:end], value[:end]
 
 
