@@ -150,7 +150,12 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     return trimmed
 
 
-def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -> Array:
+def stacking_weights(
+    residuals: Array,
+    folds: Folds,
+    rng: np.random.Generator,
+    sample_weight: Array | None = None,
+) -> Array:
     """Return the weights of members from their residuals on some folds.
 
     A member whose mean square, in the median over the folds, is ten times below that of any other
@@ -162,16 +167,22 @@ def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -
     residuals : ndarray of shape (n_members, n)
     folds : list of int arrays
         Those that count.
+    sample_weight : ndarray of shape (n,), optional
     """
-    squares = np.median([np.mean(residuals[:, fold] ** 2, axis=1) for fold in folds], axis=0)
+    weight = np.ones(residuals.shape[1]) if sample_weight is None else sample_weight
+    squares = np.median(
+        [np.average(residuals[:, fold] ** 2, axis=1, weights=weight[fold]) for fold in folds],
+        axis=0,
+    )
     best = int(np.argmin(squares))
     others = np.delete(squares, best)
     if len(others) == 0 or others.min() > _UNRIVALLED * squares[best]:
         return np.eye(len(squares))[best]
-    return simplex_weights(residuals[:, np.sort(np.concatenate(folds))], rng)
+    rows = np.sort(np.concatenate(folds))
+    return simplex_weights(residuals[:, rows], rng, weight[rows])
 
 
-def shared_weights(weights: Array, residuals: Array) -> Array:
+def shared_weights(weights: Array, residuals: Array, sample_weight: Array | None = None) -> Array:
     """Return weights of members drawn to an even share, the more the fewer rows there are.
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
@@ -184,6 +195,7 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
         Not negative and of sum 1.
     residuals : ndarray of shape (n_members, n)
         Held-out residuals of a standardised outcome.
+    sample_weight : ndarray of shape (n,), optional
 
     Examples
     --------
@@ -194,11 +206,14 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
     array([0., 1.])
     """
     share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 3)
-    even = 1 / np.maximum(np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1)), 1e-6)
+    squares = np.average(_winsorised(residuals) ** 2, axis=1, weights=sample_weight)
+    even = 1 / np.maximum(np.sqrt(squares), 1e-6)
     return _without_negligible((1 - share) * weights + share * even / even.sum())
 
 
-def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
+def simplex_weights(
+    residuals: Array, rng: np.random.Generator, sample_weight: Array | None = None
+) -> Array:
     """Return weights of members, not negative and summing to 1, for the least mean square.
 
     Stacking [1]_ on winsorised residuals, averaged over Bayesian bootstrap weights of the rows, so
@@ -209,6 +224,7 @@ def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
     ----------
     residuals : ndarray of shape (n_members, n)
         Held-out residuals.
+    sample_weight : ndarray of shape (n,), optional
 
     Returns
     -------
@@ -226,11 +242,12 @@ def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
     array([1., 0.])
     """
     clipped = _winsorised(residuals)
-    squares = (clipped**2).mean(axis=1)
+    squares = np.average(clipped**2, axis=1, weights=sample_weight)
     weights = np.zeros(len(residuals))
     kept = np.flatnonzero(squares <= _HOPELESS * squares.min())
     scale = np.sqrt(squares[kept].mean()) or 1.0
-    for shares in rng.dirichlet(np.ones(residuals.shape[1]), size=_N_BAGS):
+    for drawn in rng.dirichlet(np.ones(residuals.shape[1]), size=_N_BAGS):
+        shares = drawn if sample_weight is None else drawn * sample_weight / sample_weight.mean()
         weights[kept] += _nonnegative(clipped[kept] / scale, shares)
     return _without_negligible(weights)
 
@@ -274,18 +291,22 @@ def mixture_weights(
     return _without_negligible(total)
 
 
-def q2_estimate(y: Array, residuals: Array, rng: np.random.Generator) -> Estimate:
+def q2_estimate(
+    y: Array, residuals: Array, rng: np.random.Generator, sample_weight: Array | None = None
+) -> Estimate:
     """Return the share of the variance of y that held-out predictions explain.
 
-    One minus mean squared residual over variance of y, with a bootstrap interval over the rows;
-    NaN where y does not vary.
+    One minus (weighted) mean squared residual over variance of y, with a bootstrap interval over
+    the rows; NaN where y does not vary.
     """
+    weight = np.ones(len(y)) if sample_weight is None else sample_weight
 
     def q2(rows: NDArray[np.intp]) -> float:
         drawn = y[rows]
         if np.ptp(drawn) == 0:
             return np.nan
-        return 1.0 - float(np.mean(residuals[rows] ** 2) / np.var(drawn))
+        share = weight[rows] / weight[rows].sum()
+        return 1.0 - float(share @ residuals[rows] ** 2 / (share @ (drawn - share @ drawn) ** 2))
 
     if np.ptp(y) == 0:
         return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")

@@ -122,23 +122,25 @@ class BoostingMember(RegressionMember):
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        X, y, folds = data.X, data.y, data.folds
-        held = HeldOut(np.full(len(y), np.nan))
-        for fold, rest in without_while_hopeful(folds, y, held.mean, rival):
-            held.mean[fold] = self._forest_of(X[rest], y[rest], seed).predict(X[fold])
+        held = HeldOut(np.full(len(data.y), np.nan))
+        for fold, rest in without_while_hopeful(data, held.mean, rival):
+            held.mean[fold] = _forest_of(data, rest, seed).predict(data.X[fold])
         if held.complete:
-            self._forest = self._forest_of(X, y, seed)
+            self._forest = _forest_of(data, np.arange(len(data.y)), seed)
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return self._forest.predict(X), None
 
-    def _forest_of(self, X: Array, y: Array, seed: int) -> Forest:
-        kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS
-        start = float(y.mean())
-        grown = [each.grow(X, y - start, seed + number) for number, each in enumerate(kinds)]
-        return Forest.mean_of(grown, start=start)
+
+def _forest_of(data: TrainingData, rows: NDArray[np.intp], seed: int) -> Forest:
+    """Return the forest that some rows teach."""
+    X, y, weight = data.X[rows], data.y[rows], data.weight_of(rows)
+    kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS
+    start = float(np.average(y, weights=weight))
+    grown = [each.grow(X, y - start, seed + number, weight) for number, each in enumerate(kinds)]
+    return Forest.mean_of(grown, start=start)
 
 
 @njit(cache=True)
