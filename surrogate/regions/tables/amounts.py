@@ -45,7 +45,7 @@ class Amounts:
         """Convert the labels and weights of `target`; sums of n rows stay within 62 bits."""
         n = len(target.y)
         if target.kind == "labels" and target.weights is None:
-            number = np.int64 if n <= _FEW_ROWS else np.int8
+            number: type[np.signedinteger[Any]] = np.int64 if n <= _FEW_ROWS else np.int8
             labels = np.stack([np.ones(n), target.y], axis=1, dtype=number, casting="unsafe")
             return cls(labels, exponent=0, floor=0.0)
         floor = float(target.y.min()) if target.kind == "values" else 0.0
