@@ -26,6 +26,7 @@ def test_the_gradient_is_that_of_the_objective():
     X, y = effects(25, 4)
     likelihood = AnovaLikelihood(X, y + np.random.default_rng(1).normal(size=25))
     theta = np.random.default_rng(2).normal(size=9)
+    likelihood = AnovaLikelihood(X, likelihood.y, np.linspace(0.5, 2, 25))
     error = check_grad(lambda t: likelihood(t)[0], lambda t: likelihood(t)[1], theta, epsilon=1e-6)
     assert error < 1e-4
 

@@ -27,29 +27,28 @@ _Rows = NDArray[np.intp]
 class AnovaMember(RegressionMember):
     """A process of main effects and interactions; folds go on from the optimum of all rows.
 
-    From few rows it learns sums of effects, where a radial kernel cannot.
+    From few rows it learns sums of effects, where a radial kernel cannot. The weight of a row
+    divides its noise variance.
     """
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        X, y = data.X, data.y
+        X, y, everything = data.X, data.y, np.arange(len(data.y))
         rng = stream(seed, "anova")
         iterations = _ITERATIONS[int(np.searchsorted(_MANY_ROWS, len(y)))]
-        some = _some(np.arange(len(y)), _SUBSET, rng)
+        some = _some(everything, _SUBSET, rng)
         starts = [_start(X.shape[1], *each) for each in _STARTS]
-        likelihood = AnovaLikelihood(X[some], y[some])
-        theta = find_shares(likelihood, starts, max_iterations=_MOST_ITERATIONS)
+        theta = find_shares(_likelihood(data, some), starts, max_iterations=_MOST_ITERATIONS)
         if iterations and len(some) < len(y):
-            theta = find_shares(AnovaLikelihood(X, y), [theta], max_iterations=2 * iterations)
-        keep = _some(np.arange(len(y)), _MOST_ROWS, rng)
-        self._process = AnovaProcess.condition(X[keep], y[keep], theta)
+            whole = _likelihood(data, everything)
+            theta = find_shares(whole, [theta], max_iterations=2 * iterations)
+        self._process = _process(data, _some(everything, _MOST_ROWS, rng), theta)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
-        for fold, rest in without_while_hopeful(data.folds, y, held.mean, rival):
+        for fold, rest in without_while_hopeful(data, held.mean, rival):
             keep, here = _some(rest, _MOST_ROWS, rng), theta
             if iterations:
-                part = AnovaLikelihood(X[keep], y[keep])
-                here = find_shares(part, [theta], max_iterations=iterations)
-            process = AnovaProcess.condition(X[keep], y[keep], here)
+                here = find_shares(_likelihood(data, keep), [theta], max_iterations=iterations)
+            process = _process(data, keep, here)
             held.mean[fold], std = process.predict(X[fold], return_std=True)
             held.std[fold] = std  # type: ignore[index]
         return held
@@ -61,6 +60,14 @@ class AnovaMember(RegressionMember):
 
 def _some(rows: _Rows, most: int, rng: np.random.Generator) -> _Rows:
     return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))
+
+
+def _likelihood(data: TrainingData, rows: _Rows) -> AnovaLikelihood:
+    return AnovaLikelihood(data.X[rows], data.y[rows], data.noise_scale(rows))
+
+
+def _process(data: TrainingData, rows: _Rows, theta: Array) -> AnovaProcess:
+    return AnovaProcess.condition(data.X[rows], data.y[rows], theta, data.noise_scale(rows))
 
 
 def _start(d: int, odds: float, lengthscale: float, nugget: float) -> Array:

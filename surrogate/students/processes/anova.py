@@ -54,10 +54,13 @@ class AnovaLikelihood:
         Inputs on the unit scale.
     y : ndarray of shape (n,)
         Outcomes, standardised.
+    noise_scale : ndarray of shape (n,), optional
+        Noise variance of each row in multiples of the nugget; 1 by default.
     """
 
     X: Array
     y: Array
+    noise_scale: Array | None = None
 
     @property
     def bounds(self) -> Array:
@@ -85,7 +88,8 @@ class AnovaLikelihood:
         upper = np.triu_indices(n, 1)
         covariance[upper] = pairs
         covariance.T[upper] = pairs
-        covariance[np.diag_indices(n)] = 1 + nugget
+        noise = np.ones(n) if self.noise_scale is None else self.noise_scale
+        covariance[np.diag_indices(n)] = 1 + nugget * noise
         inverse, log_determinant = inverse_of(covariance)
         if inverse is None:
             return IMPOSSIBLE, np.zeros_like(theta)
@@ -99,7 +103,7 @@ class AnovaLikelihood:
         gradient = np.empty_like(theta)
         gradient[:d] = (1 - shares) * np.einsum("kp,kp->k", relative, fading)
         gradient[d : 2 * d] = shares * np.einsum("kp,kp,kp->k", relative, slope, square)
-        gradient[-1] = nugget * np.trace(weights)
+        gradient[-1] = nugget * (np.diag(weights) @ noise)
         unlikely, pull = _prior(theta[:-1])
         gradient[:-1] += pull
         return 0.5 * (n * np.log(variance) + log_determinant) + unlikely, gradient
@@ -136,7 +140,9 @@ class AnovaProcess:
     variance: float
 
     @classmethod
-    def condition(cls, X: Array, y: Array, theta: Array) -> AnovaProcess:
+    def condition(
+        cls, X: Array, y: Array, theta: Array, noise_scale: Array | None = None
+    ) -> AnovaProcess:
         """Return the process with these hyperparameters, see `AnovaLikelihood`.
 
         Examples
@@ -148,7 +154,8 @@ class AnovaProcess:
         """
         shares, lengthscales, nugget = _split(theta, X.shape[1])
         correlation = _correlation(X, X, shares, lengthscales)
-        correlation[np.diag_indices(len(X))] = 1 + nugget
+        noise = 1.0 if noise_scale is None else noise_scale
+        correlation[np.diag_indices(len(X))] = 1 + nugget * noise
         factor, _ = cho_factor(correlation, lower=True, overwrite_a=True, check_finite=False)
         whitened = cho_solve((factor, True), np.ones(len(X)), check_finite=False)
         level = float(whitened @ y / whitened.sum())

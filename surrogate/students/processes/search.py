@@ -18,7 +18,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import conditioned
 
-__all__ = ["COLLAPSED", "Optimum", "find_optimum", "polish"]
+__all__ = ["COLLAPSED", "Optimum", "find_optimum", "polish", "subset"]
 
 COLLAPSED = 0.05  # a leave-one-out Q2 below this is no better than the mean
 _CLEARLY_BETTER = 0.05  # of Q2: then another optimum is taken in place of the likeliest
@@ -51,13 +51,13 @@ def find_optimum(
     likelihood: ConcentratedLikelihood, *, n_restarts: int, rng: np.random.Generator
 ) -> Optimum:
     """Search from several starts on a subset of the rows, then on all rows; gate the result."""
-    subset = _subset_of(likelihood, rng)
-    found = [_descend(subset, start) for start in _starts(likelihood, _STARTS, n_restarts, rng)]
+    part = subset(likelihood, rng)
+    found = [_descend(part, start) for start in _starts(likelihood, _STARTS, n_restarts, rng)]
     best = _gated(found)
     if best.q2 < COLLAPSED:
-        found += [_descend(subset, start) for start in _starts(likelihood, _RESCUES, 4, rng)]
+        found += [_descend(part, start) for start in _starts(likelihood, _RESCUES, 4, rng)]
         best = _gated(found)
-    if subset is likelihood:
+    if part is likelihood:
         return best
     polished = polish(likelihood, best.theta, max_iterations=_LAST_ITERATIONS)
     unpolished = _judged(likelihood, best.theta, likelihood(best.theta)[0])
@@ -121,9 +121,8 @@ def _starts(
         yield np.clip(theta + spread * rng.standard_normal(len(low)), low, high)
 
 
-def _subset_of(
-    likelihood: ConcentratedLikelihood, rng: np.random.Generator
-) -> ConcentratedLikelihood:
+def subset(likelihood: ConcentratedLikelihood, rng: np.random.Generator) -> ConcentratedLikelihood:
+    """Return the likelihood of some of its rows, enough for a first search."""
     n = len(likelihood.y)
     if n <= _SUBSET:
         return likelihood
