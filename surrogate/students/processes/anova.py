@@ -38,7 +38,8 @@ _LOGIT_BOUNDS = (-8.0, 6.0)
 _NUGGET_BOUNDS = (1e-8, 10.0)
 _USUAL_LOGIT, _LOGIT_SPREAD = np.log(0.3), 2.5  # an even mix of effects and interactions, weakly
 _LENGTHSCALE_SPREAD = 1.0  # of its logarithm, around the whole range of an input
-_CHUNK = 4_000_000  # entries of one block of the correlation matrix: 32 MB
+_CHUNK = 4_000_000  # entries of the correlation matrix that are held at a time: 32 MB
+_BLOCK = 50_000  # entries of it that one step computes: they stay in the cache
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,12 @@ def _prior(theta: Array) -> tuple[float, Array]:
 def _correlation(A: Array, B: Array, shares: Array, lengthscales: Array) -> Array:
     """Return the correlation of every two rows, shape (len(A), len(B))."""
     product = np.ones((len(A), len(B)))
-    for a, b, share, lengthscale in zip(A.T, B.T, shares, lengthscales, strict=True):
-        near, _ = matern52(np.subtract.outer(a, b) ** 2 / lengthscale**2)
-        product *= 1 - share + share * near
+    step = max(1, _BLOCK // len(B))
+    for start in range(0, len(A), step):
+        rows = slice(start, start + step)
+        for a, b, share, lengthscale in zip(A[rows].T, B.T, shares, lengthscales, strict=True):
+            distance = np.abs(np.subtract.outer(a, b))
+            distance *= np.sqrt(5) / lengthscale
+            fading = (1 + distance * (1 + distance / 3)) * np.exp(-distance) - 1
+            product[rows] *= 1 + share * fading
     return product
