@@ -113,7 +113,7 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
     feature, threshold, value = np.zeros(most, np.int64), np.zeros(most), np.zeros(most)
     roots = np.zeros(n_trees, np.int64)
     residual, node_of = y.copy(), np.zeros(n, np.int64)
-    end = 0
+    end = np.int64(0)  # of this type from the start, or all is compiled for another too
     for tree in range(n_trees):
         roots[tree] = end
         node_of[:] = end
@@ -121,7 +121,8 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
         for level in range(depth + 1):
             last = end
             mass, total = _totals(node_of, residual, weight, learns[tree], first, last)
-            value[first:last] = rate * total / np.maximum(mass, 1e-300)
+            for node in range(first, last):
+                value[node] = rate * total[node - first] / max(mass[node - first], 1e-300)
             if level == depth:
                 break
             found, cut = _best_cuts(
@@ -144,7 +145,9 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
             first = last
         for row in range(n):
             residual[row] -= value[node_of[row]]
-    value[left != 0] = 0.0
+    for node in range(end):
+        if left[node] != 0:
+            value[node] = 0.0
     return roots, left[:end], right[:end], feature[:end], threshold[:end], value[:end]
 
 
