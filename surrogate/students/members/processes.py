@@ -32,41 +32,43 @@ class ProcessMember(RegressionMember):
 
     Parameters
     ----------
-    kernel : {"matern52", "squared_exponential"}
+    *kernels : {"matern52", "squared_exponential", "anova"}
+        Of these, the likeliest on all rows.
     linear : bool
         Whether the trend is linear in the inputs; else it is constant, as with few rows.
     n_restarts : int
-        At least; one for every two inputs.
+        At least; one for every two inputs, but for the anova kernel, which finds its optimum.
     """
 
     most_rows = 2000  # beyond, a random subset: exact inference costs n^3
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
-    def __init__(self, kernel: str, *, linear: bool = False, n_restarts: int = 4) -> None:
-        self.kernel = kernel
+    def __init__(self, *kernels: str, linear: bool = False, n_restarts: int = 4) -> None:
+        self.kernels = kernels
         self.linear = linear
         self.n_restarts = n_restarts
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         X, y = data.X, data.y
-        rng = stream(seed, self.kernel)
+        rng = stream(seed, *self.kernels)
         basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
         if basis is not None and len(y) < 2 * len(basis.indices):
             basis = None  # too few rows for a slope in every input
-
-        def likelihood_of(rows: _Rows) -> ConcentratedLikelihood:
-            return _likelihood(X[rows], y[rows], self.kernel, basis)
-
-        likelihood = likelihood_of(_affordable(np.arange(len(y)), rng))
-        n_starts = max(self.n_restarts, X.shape[1] // _INPUTS_PER_START)
-        best = find_optimum(likelihood, n_restarts=n_starts, rng=rng)
+        rows = _affordable(np.arange(len(y)), rng)
+        found = []
+        for kernel in self.kernels:
+            likelihood = _likelihood(X[rows], y[rows], kernel, basis)
+            n_restarts = self._n_restarts(kernel, X.shape[1])
+            found.append((likelihood, find_optimum(likelihood, n_restarts=n_restarts, rng=rng)))
+        likelihood, best = min(found, key=lambda each: each[1].objective)
         self._process = conditioned(likelihood, best.theta)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(data.folds, y, held.mean, rival):
-            part, theta = likelihood_of(_affordable(rest, rng)), best.theta
+            rows, theta = _affordable(rest, rng), best.theta
+            part = _likelihood(X[rows], y[rows], likelihood.kernel, basis)
             if iterations:
                 theta = polish(part, theta, max_iterations=iterations).theta
             process = conditioned(part, theta)
@@ -77,6 +79,9 @@ class ProcessMember(RegressionMember):
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
+
+    def _n_restarts(self, kernel: str, d: int) -> int:
+        return max(self.n_restarts, 0 if kernel == "anova" else d // _INPUTS_PER_START)
 
 
 class KrigedChaosMember(RegressionMember):

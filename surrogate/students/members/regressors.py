@@ -25,6 +25,7 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "squared_exponential_linear": lambda: ProcessMember(
         "squared_exponential", linear=True, n_restarts=2
     ),
+    "anova": lambda: ProcessMember("anova", n_restarts=2),
     "warped": WarpedProcessMember,
     "chaos": lambda: ChaosMember("greedy"),
     "chaos_lars": lambda: ChaosMember("lars"),
