@@ -52,7 +52,9 @@ class SpreadCalibration:
     coefficients: Array
 
     @classmethod
-    def fit(cls, residuals: Array, signals: Array) -> SpreadCalibration:
+    def fit(
+        cls, residuals: Array, signals: Array, sample_weight: Array | None = None
+    ) -> SpreadCalibration:
         """Fit the coefficients by the Gaussian likelihood of held-out residuals.
 
         Parameters
@@ -60,8 +62,11 @@ class SpreadCalibration:
         residuals : ndarray of shape (n,)
         signals : ndarray of shape (n_signals, n)
             Variances that may explain their size, e.g. of a Gaussian process at the row.
+        sample_weight : ndarray of shape (n,), optional
         """
-        total = float(np.mean(residuals**2))
+        weight = np.ones(len(residuals)) if sample_weight is None else sample_weight
+        weight = weight / weight.mean()
+        total = float(np.mean(weight * residuals**2))
         if total == 0:
             return cls(np.zeros(1 + len(signals)))
         parts = np.vstack([np.ones_like(residuals), signals])
@@ -73,8 +78,8 @@ class SpreadCalibration:
         def objective(theta: Array) -> tuple[float, Array]:
             terms = np.exp(theta)[:, None] * parts
             variance = terms.sum(axis=0)
-            slope = 0.5 * (1 / variance - squares / variance**2)
-            value = 0.5 * float((np.log(variance) + squares / variance).sum())
+            slope = 0.5 * weight * (1 / variance - squares / variance**2)
+            value = 0.5 * float(weight @ (np.log(variance) + squares / variance))
             # A weak pull to equal shares: a dozen residuals cannot tell the parts apart.
             pull = (theta - start) / _PULL**2
             value += 0.5 * float(pull @ (theta - start))
@@ -91,11 +96,13 @@ class SpreadCalibration:
         return np.sqrt(self.coefficients[0] + self.coefficients[1:] @ signals)
 
 
-def scaled_quantile(residuals: Array, std: Array, confidence_level: float) -> float:
+def scaled_quantile(
+    residuals: Array, std: Array, confidence_level: float, sample_weight: Array | None = None
+) -> float:
     """Return how many standard deviations cover a new outcome with the given probability.
 
     The rank k = ceil(confidence_level (n + 1)) of the held-out scaled residuals [1]_; the largest
-    one where n is too small for that rank.
+    one where n is too small for that rank. A row counts by its weight over the mean weight.
 
     References
     ----------
@@ -107,8 +114,11 @@ def scaled_quantile(residuals: Array, std: Array, confidence_level: float) -> fl
     18.0
     """
     n = len(residuals)
-    scaled = np.sort(np.abs(residuals) / np.where(std > 0, std, 1.0))
-    return float(scaled[min(math.ceil(confidence_level * (n + 1)), n) - 1])
+    weight = np.ones(n) if sample_weight is None else sample_weight / sample_weight.mean()
+    scaled = np.abs(residuals) / np.where(std > 0, std, 1.0)
+    order = np.argsort(scaled)
+    place = np.searchsorted(np.cumsum(weight[order]), confidence_level * (n + 1))
+    return float(scaled[order[min(int(place), n - 1)]])
 
 
 def interval_scale(std: Array, usual: Array) -> Array:
@@ -126,7 +136,11 @@ def interval_scale(std: Array, usual: Array) -> Array:
 
 
 def half_widths(
-    std: Array, residuals: Array, held_out_std: Array, confidence_level: float
+    std: Array,
+    residuals: Array,
+    held_out_std: Array,
+    confidence_level: float,
+    sample_weight: Array | None = None,
 ) -> Array:
     """Return half the width of a conformal interval at rows with these standard deviations.
 
@@ -136,6 +150,8 @@ def half_widths(
     residuals, held_out_std : ndarray of shape (n,)
         Of held-out rows.
     confidence_level : float
+    sample_weight : ndarray of shape (n,), optional
+        Of these.
 
     Examples
     --------
@@ -144,7 +160,7 @@ def half_widths(
     array([18., 36.])
     """
     scale = interval_scale(held_out_std, held_out_std)
-    quantile = scaled_quantile(residuals, scale, confidence_level)
+    quantile = scaled_quantile(residuals, scale, confidence_level, sample_weight)
     return quantile * interval_scale(std, held_out_std)
 
 
@@ -162,7 +178,11 @@ def checked_level(confidence_level: float) -> float:
 
 
 def held_out_coverage(
-    residuals: Array, scale: Array, fold: NDArray[np.intp], confidence_level: float
+    residuals: Array,
+    scale: Array,
+    fold: NDArray[np.intp],
+    confidence_level: float,
+    sample_weight: Array | None = None,
 ) -> Estimate:
     """Return the share of held-out residuals inside the quantile of the other folds.
 
@@ -172,11 +192,14 @@ def held_out_coverage(
     fold : int array of shape (n,)
         Number of the fold of each row.
     confidence_level : float
+    sample_weight : ndarray of shape (n,), optional
+        For the quantiles; what they cover is counted in rows.
     """
     covered = 0
     for each in np.unique(fold):
         inside = fold == each
-        quantile = scaled_quantile(residuals[~inside], scale[~inside], confidence_level)
+        part = None if sample_weight is None else sample_weight[~inside]
+        quantile = scaled_quantile(residuals[~inside], scale[~inside], confidence_level, part)
         covered += int((np.abs(residuals[inside]) <= quantile * scale[inside]).sum())
     data = f"held-out folds, aimed at {100 * confidence_level:g} %"
     return binomial(covered, len(residuals), data=data)

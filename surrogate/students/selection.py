@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
+from scipy.special import softmax
 
 from surrogate.estimates import Estimate, bootstrap
 
@@ -36,7 +37,8 @@ _HOPELESS = 10.0  # members with more than this times the best mean square get n
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
-_FEW_ROWS = 20  # up to which held-out errors are too much a matter of luck to choose by
+_FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
+_ROWS_PER_POWER = 15  # that many more let one over the error count by one more power
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
 
@@ -150,7 +152,12 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     return trimmed
 
 
-def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -> Array:
+def stacking_weights(
+    residuals: Array,
+    folds: Folds,
+    rng: np.random.Generator,
+    sample_weight: Array | None = None,
+) -> Array:
     """Return the weights of members from their residuals on some folds.
 
     A member whose mean square, in the median over the folds, is ten times below that of any other
@@ -162,21 +169,27 @@ def stacking_weights(residuals: Array, folds: Folds, rng: np.random.Generator) -
     residuals : ndarray of shape (n_members, n)
     folds : list of int arrays
         Those that count.
+    sample_weight : ndarray of shape (n,), optional
     """
-    squares = np.median([np.mean(residuals[:, fold] ** 2, axis=1) for fold in folds], axis=0)
+    weight = np.ones(residuals.shape[1]) if sample_weight is None else sample_weight
+    squares = np.median(
+        [np.average(residuals[:, fold] ** 2, axis=1, weights=weight[fold]) for fold in folds],
+        axis=0,
+    )
     best = int(np.argmin(squares))
     others = np.delete(squares, best)
     if len(others) == 0 or others.min() > _UNRIVALLED * squares[best]:
         return np.eye(len(squares))[best]
-    return simplex_weights(residuals[:, np.sort(np.concatenate(folds))], rng)
+    rows = np.sort(np.concatenate(folds))
+    return simplex_weights(residuals[:, rows], rng, weight[rows])
 
 
-def shared_weights(weights: Array, residuals: Array) -> Array:
-    """Return weights of members drawn to an even share, the more the fewer rows there are.
+def shared_weights(weights: Array, residuals: Array, sample_weight: Array | None = None) -> Array:
+    """Return weights of members drawn to shares of all, the more the fewer rows there are.
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
-    less than the luckiest. Up to 20 rows each member counts by one over its error, with n rows the
-    share of that is (20 / n)^3.
+    less than the luckiest. Up to 40 rows each member counts by a power of one over its error, which
+    is 1 + n / 15: fewer rows tell less; with n rows the share of that is (40 / n)^2.
 
     Parameters
     ----------
@@ -184,21 +197,26 @@ def shared_weights(weights: Array, residuals: Array) -> Array:
         Not negative and of sum 1.
     residuals : ndarray of shape (n_members, n)
         Held-out residuals of a standardised outcome.
+    sample_weight : ndarray of shape (n,), optional
 
     Examples
     --------
     >>> residuals = np.array([np.full(20, 0.1), np.full(20, 0.3)])
-    >>> shared_weights(np.array([0.0, 1.0]), residuals)
-    array([0.75, 0.25])
+    >>> shared_weights(np.array([0.0, 1.0]), residuals).round(2)
+    array([0.93, 0.07])
     >>> shared_weights(np.array([0.0, 1.0]), np.tile(residuals, 20))
     array([0., 1.])
     """
-    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 3)
-    even = 1 / np.maximum(np.sqrt(np.mean(_winsorised(residuals) ** 2, axis=1)), 1e-6)
-    return _without_negligible((1 - share) * weights + share * even / even.sum())
+    n = residuals.shape[1]
+    share = min(1.0, (_FEW_ROWS / n) ** 2)
+    squares = np.average(_winsorised(residuals) ** 2, axis=1, weights=sample_weight)
+    logs = -0.5 * (1 + n / _ROWS_PER_POWER) * np.log(np.maximum(squares, 1e-12))
+    return _without_negligible((1 - share) * weights + share * softmax(logs))
 
 
-def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
+def simplex_weights(
+    residuals: Array, rng: np.random.Generator, sample_weight: Array | None = None
+) -> Array:
     """Return weights of members, not negative and summing to 1, for the least mean square.
 
     Stacking [1]_ on winsorised residuals, averaged over Bayesian bootstrap weights of the rows, so
@@ -209,6 +227,7 @@ def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
     ----------
     residuals : ndarray of shape (n_members, n)
         Held-out residuals.
+    sample_weight : ndarray of shape (n,), optional
 
     Returns
     -------
@@ -226,11 +245,12 @@ def simplex_weights(residuals: Array, rng: np.random.Generator) -> Array:
     array([1., 0.])
     """
     clipped = _winsorised(residuals)
-    squares = (clipped**2).mean(axis=1)
+    squares = np.average(clipped**2, axis=1, weights=sample_weight)
     weights = np.zeros(len(residuals))
     kept = np.flatnonzero(squares <= _HOPELESS * squares.min())
     scale = np.sqrt(squares[kept].mean()) or 1.0
-    for shares in rng.dirichlet(np.ones(residuals.shape[1]), size=_N_BAGS):
+    for drawn in rng.dirichlet(np.ones(residuals.shape[1]), size=_N_BAGS):
+        shares = drawn if sample_weight is None else drawn * sample_weight / sample_weight.mean()
         weights[kept] += _nonnegative(clipped[kept] / scale, shares)
     return _without_negligible(weights)
 
@@ -274,18 +294,22 @@ def mixture_weights(
     return _without_negligible(total)
 
 
-def q2_estimate(y: Array, residuals: Array, rng: np.random.Generator) -> Estimate:
+def q2_estimate(
+    y: Array, residuals: Array, rng: np.random.Generator, sample_weight: Array | None = None
+) -> Estimate:
     """Return the share of the variance of y that held-out predictions explain.
 
-    One minus mean squared residual over variance of y, with a bootstrap interval over the rows;
-    NaN where y does not vary.
+    One minus (weighted) mean squared residual over variance of y, with a bootstrap interval over
+    the rows; NaN where y does not vary.
     """
+    weight = np.ones(len(y)) if sample_weight is None else sample_weight
 
     def q2(rows: NDArray[np.intp]) -> float:
         drawn = y[rows]
         if np.ptp(drawn) == 0:
             return np.nan
-        return 1.0 - float(np.mean(residuals[rows] ** 2) / np.var(drawn))
+        share = weight[rows] / weight[rows].sum()
+        return 1.0 - float(share @ residuals[rows] ** 2 / (share @ (drawn - share @ drawn) ** 2))
 
     if np.ptp(y) == 0:
         return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")

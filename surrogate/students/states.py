@@ -26,11 +26,13 @@ from surrogate.students.members.classifiers import (
     SupportVectorMember,
 )
 from surrogate.students.members.linear import Line, LinearMember
+from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.members.plain import LinearScores, TreeScores, VectorScores
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
 from surrogate.students.members.regime import RegimeMember, Regimes
 from surrogate.students.members.regimes import Gate, Gates, Quadratic
-from surrogate.students.members.smooth_network import NetworkMember, Perceptron
+from surrogate.students.members.smooth_network import NetworkMember
+from surrogate.students.members.spline import Spline, SplineMember
 from surrogate.students.members.trial import Trial
 from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.networks.layers import Convolution, Dense, Layers
@@ -117,6 +119,8 @@ PARTS: dict[str, type] = {
         SeriesMix,
         SeriesSurrogate,
         SeveralSurrogates,
+        Spline,
+        SplineMember,
         SpreadCalibration,
         SupportVectorMember,
         Tree,

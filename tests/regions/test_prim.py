@@ -10,6 +10,7 @@ import pytest
 
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning
 from surrogate.regions import PRIM
+from surrogate.regions.tables import amounts
 
 
 def box_labels(X):
@@ -185,6 +186,13 @@ def test_the_number_of_restricted_inputs_can_be_bounded(uniform):
     assert PRIM().fit(X, y).trajectory_[-1].n_restricted == 4
     boxes = PRIM(max_restricted=2).fit(X, y).trajectory_
     assert max(box.n_restricted for box in boxes) == 2
+
+
+def test_amounts_of_one_byte_and_of_eight_give_the_same_boxes(uniform, monkeypatch):
+    X = uniform(500)
+    of_eight = PRIM().fit(X, box_labels(X)).trajectory_
+    monkeypatch.setattr(amounts, "_FEW_ROWS", 0)
+    assert PRIM().fit(X, box_labels(X)).trajectory_.to_json() == of_eight.to_json()
 
 
 def test_a_users_objective_is_asked(uniform):

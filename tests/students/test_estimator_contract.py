@@ -35,6 +35,7 @@ _WAIVED = {
     "Network": {"check_sample_weight_equivalence_on_dense_data": _HELD_OUT},
     "RuleList": {"check_sample_weight_equivalence_on_dense_data": _ROWS},
     "AutoClassifier": {"check_sample_weight_equivalence_on_dense_data": _FOLDS},
+    "AutoSurrogate": dict.fromkeys(_WEIGHTS, _FOLDS),
 }
 
 # What predicts and is no student, and who else holds it to the contract.

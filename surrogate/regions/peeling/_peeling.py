@@ -100,7 +100,8 @@ def write_codes(order: Any, ends: Any, codes: Any) -> None:
         for p in range(start, stop):
             column[order[p]] = block
         start = stop
-    codes[:] = column
+    for i in range(len(codes)):
+        codes[i] = column[i]
 
 
 @njit(cache=True)
@@ -178,6 +179,19 @@ def _farthest(table: Table, block: int, step: int, broken: Any, wanted: int) -> 
 
 
 @njit(cache=True)
+def _block_of(blocks: Any, level: int) -> int:
+    """Return the block that a level is in."""
+    low, high = 0, len(blocks) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if blocks[middle] <= level:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True)
 def _slab(table: Table, counts: Counts, side: Any, room: int) -> Any:
     """Take whole levels from one side: at most `room` of weight, but at least one level.
 
@@ -187,8 +201,9 @@ def _slab(table: Table, counts: Counts, side: Any, room: int) -> Any:
     """
     broken, tally = counts
     start, stop, step, wanted = side
-    last, whole, weight, total = -1, -1, 0, 0  # whole: the block taken whole since `last`
-    begin, end = np.searchsorted(table.blocks, np.array([start, stop]), side="right") - 1
+    none: Any = np.int64(-1)  # of this type from the start, or all is compiled for another too
+    last, whole, weight, total = none, none, 0, 0  # whole: the block taken whole since `last`
+    begin, end = _block_of(table.blocks, start), _block_of(table.blocks, stop)
     for block in range(begin, end + step, step):
         here = tally[block, 0]
         if here == 0:
@@ -227,16 +242,20 @@ def candidates(table: Table, counts: Counts, ends: Ends, room: int, inward: int)
     Rows of the answer: column, first and last level, next level with rows, weight, sum.
     """
     offsets, last_values, unordered, low, high = ends
-    sizes = np.where(unordered, last_values - offsets[:-1] + 1, 2)
-    found = np.empty((sizes.sum(), 6), dtype=np.int64)
     n = 0
-    for j in range(len(sizes)):
+    for j in range(len(unordered)):
+        n += last_values[j] - offsets[j] + 1 if unordered[j] else 2
+    found = np.empty((n, 6), dtype=np.int64)
+    n = 0
+    for j in range(len(unordered)):
         first_of_all, last_of_all = offsets[j], last_values[j]
-        for side in range(sizes[j]):
+        n_sides = last_of_all - first_of_all + 1 if unordered[j] else 2
+        for side in range(n_sides):
             if unordered[j]:  # each level is a block and a candidate of its own
                 start = last = first_of_all + side
                 following = -1
-                weight, total = counts.tally[table.offsets[j] + side]
+                block = table.offsets[j] + side
+                weight, total = counts.tally[block, 0], counts.tally[block, 1]
             else:
                 step = inward if side == 0 else -inward
                 if inward == 1:

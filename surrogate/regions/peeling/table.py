@@ -32,7 +32,8 @@ def table_of(ranks: Ranks, amounts: NDArray[np.signedinteger[Any]]) -> kernel.Ta
         firsts.append(first + offsets[j])
         ends.append(np.append(starts[first[1:]], starts[-1]) - j * n)
     sizes = [len(each) for each in firsts]
-    codes = np.empty((n, d), dtype=np.min_scalar_type(max(sizes) - 1))
+    # never a single byte, which all loops would be compiled for as well
+    codes = np.empty((n, d), dtype=np.min_scalar_type(max(256, *sizes)))
     for j in range(d):
         kernel.write_codes(ranks.order[j], ends[j], codes[:, j])
     return kernel.Table(

@@ -13,6 +13,8 @@ from surrogate.regions.tables.targets import Target
 
 __all__ = ["Amounts"]
 
+_FEW_ROWS = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
@@ -25,8 +27,9 @@ class Amounts:
     Parameters
     ----------
     integers : ndarray of int64 or int8, shape (n, 2)
-        Weight, and weight times y above `floor`. Labels without weights take one byte each: rows
-        are read in any order, and their amounts should stay near the processor.
+        Weight, and weight times y above `floor`. Labels of many rows without weights take one byte
+        each: rows are read in any order, and their amounts should stay near the processor. Those
+        of few do anyway, and what is compiled for real values serves them too.
     exponent : int
         The second column is in units of ``2 ** -exponent``.
     floor : float
@@ -42,7 +45,8 @@ class Amounts:
         """Convert the labels and weights of `target`; sums of n rows stay within 62 bits."""
         n = len(target.y)
         if target.kind == "labels" and target.weights is None:
-            labels = np.stack([np.ones(n), target.y], axis=1, dtype=np.int8, casting="unsafe")
+            number: type[np.signedinteger[Any]] = np.int64 if n <= _FEW_ROWS else np.int8
+            labels = np.stack([np.ones(n), target.y], axis=1, dtype=number, casting="unsafe")
             return cls(labels, exponent=0, floor=0.0)
         floor = float(target.y.min()) if target.kind == "values" else 0.0
         weights = target.mass

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
@@ -31,8 +31,11 @@ from surrogate.students.inputs.validation import (
     check_count,
     check_members,
     continuous_outcome,
+    counted,
+    row_weights,
     standardised,
 )
+from surrogate.students.members.member import that_weigh_rows
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import (
@@ -47,16 +50,16 @@ from surrogate.students.threads import threads_for
 __all__ = ["AutoSurrogate"]
 
 _FEW_ROWS = 100  # up to which ten folds are affordable, and five would leave too little
-_ROUNDING = 1e-9  # of the spread of the outcomes: nobody knows them better
+_ROUNDING = 4 * np.finfo(float).eps  # of the outcomes: no sum of terms is more exact
 _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
 class AutoSurrogate(RegressorMixin, BaseEstimator):
-    """Mix of Gaussian processes, polynomials, lines, boosted trees and networks.
+    """Mix of Gaussian processes, polynomials, splines, boosted trees and networks.
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
     mix has the weights, not negative and summing to 1, that would have predicted these best, drawn
-    to an even share where rows are few. No member predicts more than half the range of the outcomes
+    to shares of all where rows are few. No member predicts more than half the range of the outcomes
     beyond those seen. The spread of the predictions is calibrated on the same folds, so that
     ``Phi((t - mean) / std)`` is a probability of an outcome below t.
 
@@ -75,8 +78,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Which to try; None tries all. Gaussian processes: "matern52", "squared_exponential",
         "squared_exponential_linear" (with a linear trend), "anova" (for sums of effects), "warped"
         (of a logarithm, for outcomes that are skewed or multiply up). Sparse polynomials: "chaos",
-        "chaos_lars", "chaos_kriging" (the trend of a process). Others: "linear", "boosting",
-        "network", "regimes" (a gate with a model on each side, for jumps and kinks).
+        "chaos_lars", "chaos_kriging" (the trend of a process). Others: "linear", "spline" (a
+        smoothing one), "boosting", "boosting_on_all_rows" (each tree learns from all rows, not from
+        a part), "network", "regimes" (a gate with a model on each side, for jumps and kinks).
         A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None
 
@@ -125,6 +129,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     """
 
     _several: SeveralSurrogates | None = None
+    _weight: Array | None = None  # of the rows; files of earlier versions have none
 
     def __init__(
         self,
@@ -139,20 +144,25 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self.members = members
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any) -> AutoSurrogate:
+    def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> AutoSurrogate:
         """Fit every member, on all rows and without each fold; weigh and calibrate.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
         y : array-like of shape (n,), or DataFrame or array of shape (n, n_outcomes)
+        sample_weight : array-like of shape (n,), optional
+            What a row counts for in the fits and in all held-out scores; 0 leaves it out. A
+            Gaussian process divides the noise variance of the row by it. Members that cannot weigh
+            rows ("regimes") are left out.
 
         Raises
         ------
         ArgumentError
-            If a parameter of the constructor is out of range.
+            If a parameter of the constructor is out of range, or there are weights and no member
+            asked for can weigh rows.
         DataError
-            If X or y cannot be learnt from.
+            If X, y or the weights cannot be learnt from; if a series is to be weighted.
 
         Warns
         -----
@@ -163,20 +173,24 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         if self.cv is not None:
             check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
+        weight = row_weights(sample_weight, X, name=type(self).__name__)
+        if weight is not None:
+            X, y, weight = counted(X, y, weight)
         outcomes, self._several = read_outcomes(y), None
         if outcomes is None:
-            X, y, _ = answered(X, y, name=type(self).__name__)
+            X, y, weight = answered(X, y, weight, name=type(self).__name__)
         encoded = fitted_encoding(self, X, min_samples=4)
         if outcomes is not None:
             check_consistent_length(X, *outcomes.columns.values())
+            warn_of_copies(encoded, outcomes.columns, name=type(self).__name__)
             with threads_for(len(encoded)):
-                return self._learn_several(X, encoded, outcomes)
+                return self._learn_several(X, encoded, outcomes, weight)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         warn_of_copies(encoded, outcome, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
         with threads_for(len(outcome)):
-            self._learn(names if np.ptp(outcome) else (), encoded, standard, seed)
+            self._learn(names if np.ptp(outcome) else (), encoded, standard, weight, seed)
         self._warn_if_poor(len(outcome))
         return self
 
@@ -244,8 +258,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         if self._several is not None:
             return self._several.ask("predict_interval", X, confidence_level=level)
         mean, std = self.predict(X, return_std=True)
-        half = half_widths(std, self.cv_residuals_, self.cv_std_, level)
-        half = np.maximum(half, _ROUNDING * self._scale)  # where a member is exact
+        half = half_widths(std, self.cv_residuals_, self.cv_std_, level, self._weight)
+        half = np.maximum(half, _ROUNDING * (np.abs(mean) + self._scale))  # of an exact member
         return mean - half, mean + half
 
     @property
@@ -286,7 +300,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
             return self._several.coverage(level)
         self._check_has("cv_fold_")
         scale = interval_scale(self.cv_std_, self.cv_std_)
-        return held_out_coverage(self.cv_residuals_, scale, self.cv_fold_, level)
+        return held_out_coverage(self.cv_residuals_, scale, self.cv_fold_, level, self._weight)
 
     def extrapolates(self, X: Any) -> NDArray[np.bool_]:
         """Return which rows lie where the training rows say little.
@@ -322,30 +336,39 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
                 "needs: fit it anew"
             )
 
-    def _learn_several(self, X: Any, encoded: Array, outcomes: Outcomes) -> AutoSurrogate:
+    def _learn_several(
+        self, X: Any, encoded: Array, outcomes: Outcomes, weight: Array | None
+    ) -> AutoSurrogate:
         """Fit a surrogate of each outcome and keep what their folds say."""
         seed = seed_of_state(self.random_state)
         self._reach = Reach.of(encoded)
-        self._several = SeveralSurrogates.fit(self, X, encoded, outcomes, seed)
+        self._several = SeveralSurrogates.fit(
+            self, X, encoded, outcomes, seed, sample_weight=weight
+        )
         self.q2_, self.scores_ = self._several.q2, self._several.scores
         poor = self._several.poor(_POOR)
         if poor:
             warnings.warn(poor, TeacherWarning, stacklevel=3)
         return self
 
-    def _learn(self, names: Sequence[str], X: Array, y: Array, seed: int) -> None:
+    def _learn(
+        self, names: Sequence[str], X: Array, y: Array, weight: Array | None, seed: int
+    ) -> None:
         """Fit the members, mix them and keep what the folds say about the mix."""
         n_folds = self.cv or (10 if len(y) <= _FEW_ROWS else 5)
         folds = folds_of_different_rows(X, n_folds, stream(seed, "folds"))
-        data = TrainingData(X, y, folds, factors_of_columns(self.encoder_.encodings))
-        competition = Competition.run({name: REGRESSORS[name]() for name in names}, data, seed)
-        trial = competition.mixed(y, folds, seed)
-        self._mix, self._reach = trial.mix, Reach.of(X)
+        members = {name: REGRESSORS[name]() for name in names}
+        if weight is not None:
+            members, weight = that_weigh_rows(members), weight / weight.mean()
+        data = TrainingData(X, y, folds, factors_of_columns(self.encoder_.encodings), weight)
+        competition = Competition.run(members, data, seed)
+        trial = competition.mixed(seed)
+        self._mix, self._reach, self._weight = trial.mix, Reach.of(X), weight
         self.cv_fold_ = fold_numbers(folds)
         self.cv_residuals_ = self._scale * trial.residuals
         self.cv_std_ = self._scale * trial.std
-        self.q2_ = q2_estimate(y, trial.residuals, stream(seed, "bootstrap"))
-        self.scores_ = competition.scores(y, self._scale, trial.weights)
+        self.q2_ = q2_estimate(y, trial.residuals, stream(seed, "bootstrap"), weight)
+        self.scores_ = competition.scores(self._scale, trial.weights)
 
     def _warn_if_poor(self, n: int) -> None:
         if self._mix is None:

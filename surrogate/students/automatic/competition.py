@@ -14,7 +14,6 @@ from surrogate.students.arrays import Array
 from surrogate.students.automatic.mix import Mix, credible_limits, mixed_out_of_fold
 from surrogate.students.members.member import HeldOut, RegressionMember
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import Folds
 
 __all__ = ["Competition", "MixOnTrial"]
 
@@ -48,11 +47,13 @@ class Competition:
     held : sequence of HeldOut
     seconds : sequence of float
         What all the fits of a member took.
+    data : TrainingData
     """
 
     members: dict[str, RegressionMember]
     held: Sequence[HeldOut]
     seconds: Sequence[float]
+    data: TrainingData
 
     @classmethod
     def run(
@@ -74,30 +75,37 @@ class Competition:
             held.append(member.fit(data, int(stream(seed, name).integers(2**32)), rival))
             seconds.append(time.perf_counter() - start)
             squares = (data.y - held[-1].mean) ** 2
-            if held[-1].complete and (rival is None or squares.mean() < rival.mean()):
+            better = rival is None or _mean(squares - rival, data.weight) < 0
+            if held[-1].complete and better:
                 rival = squares
-        return cls(members, held, seconds)
+        return cls(members, held, seconds, data)
 
-    def mixed(self, y: Array, folds: Folds, seed: int) -> MixOnTrial:
+    def mixed(self, seed: int) -> MixOnTrial:
         """Return the mix of the members, its weights chosen on the folds, and its trial there."""
+        y, folds, weight = self.data.y, self.data.folds, self.data.weight
         if not self.members:
             return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
         limits = credible_limits(y)
         held = [replace(each, mean=np.clip(each.mean, *limits)) for each in self.held]
-        weights, residuals = mixed_out_of_fold(held, y, folds, seed)
+        weights, residuals = mixed_out_of_fold(held, y, folds, seed, weight)
         members = list(self.members.values())
-        mix, std = Mix.calibrated(members, weights, held, residuals, folds, limits=limits)
+        mix, std = Mix.calibrated(
+            members, weights, held, residuals, folds, limits=limits, sample_weight=weight
+        )
         return MixOnTrial(mix, weights, residuals, std)
 
-    def scores(self, y: Array, scale: float, weights: Array) -> pd.DataFrame:
+    def scores(self, scale: float, weights: Array) -> pd.DataFrame:
         """Return the table of the members; `scale` is the unit of y in the user's units."""
-        rmse = np.array([_root_mean_square(y - each.mean) for each in self.held])
-        columns = {"q2": 1 - rmse**2, "rmse": scale * rmse, "weight": weights}
+        y, weight = self.data.y, self.data.weight
+        rmse = np.sqrt([_mean((y - each.mean) ** 2, weight) for each in self.held])
+        variance = _mean((y - _mean(y, weight)) ** 2, weight)
+        columns = {"q2": 1 - rmse**2 / variance, "rmse": scale * rmse, "weight": weights}
         names = pd.Index(list(self.members), name="member", dtype=object)
         return pd.DataFrame(columns | {"seconds": self.seconds}, index=names)
 
 
-def _root_mean_square(residuals: Array) -> float:
-    """Return that of the rows that were predicted; NaN if none was."""
-    known = residuals[~np.isnan(residuals)]
-    return float(np.sqrt(np.mean(known**2))) if len(known) else np.nan
+def _mean(values: Array, weight: Array | None) -> float:
+    """Return the (weighted) mean of the rows that were predicted; NaN if none was."""
+    known = ~np.isnan(values)
+    weights = None if weight is None else weight[known]
+    return float(np.average(values[known], weights=weights)) if known.any() else np.nan

@@ -50,6 +50,7 @@ class Mix:
         folds: Folds,
         *,
         limits: tuple[float, float],
+        sample_weight: Array | None = None,
     ) -> tuple[Mix, Array]:
         """Return the mix, its spread fitted to held-out residuals, and its held-out std.
 
@@ -62,10 +63,10 @@ class Mix:
         signals = _signals(held, weights, std_weights)
         std = np.empty_like(residuals)
         for fold, rest in without(folds):
-            std[fold] = SpreadCalibration.fit(residuals[rest], signals[:, rest]).std(
-                signals[:, fold]
-            )
-        spread = SpreadCalibration.fit(residuals, signals)
+            part = None if sample_weight is None else sample_weight[rest]
+            spread = SpreadCalibration.fit(residuals[rest], signals[:, rest], part)
+            std[fold] = spread.std(signals[:, fold])
+        spread = SpreadCalibration.fit(residuals, signals, sample_weight)
         return cls(members, weights, std_weights, spread, limits), std
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
@@ -98,7 +99,11 @@ def credible_limits(y: Array) -> tuple[float, float]:
 
 
 def mixed_out_of_fold(
-    held: Sequence[HeldOut], y: Array, folds: Folds, seed: int
+    held: Sequence[HeldOut],
+    y: Array,
+    folds: Folds,
+    seed: int,
+    sample_weight: Array | None = None,
 ) -> tuple[Array, Array]:
     """Return the weights of the members and the held-out residuals of the mix.
 
@@ -112,8 +117,10 @@ def mixed_out_of_fold(
             row[:] = trimmed_residuals(row, folds, each.departures)
 
     def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
-        weights = stacking_weights(trimmed, counted, rng)
-        return shared_weights(weights, residuals[:, np.concatenate(counted)])
+        weights = stacking_weights(trimmed, counted, rng, sample_weight)
+        rows = np.concatenate(counted)
+        part = None if sample_weight is None else sample_weight[rows]
+        return shared_weights(weights, residuals[:, rows], part)
 
     mixed = np.empty(len(y))
     for number, fold in enumerate(folds):

@@ -17,7 +17,7 @@ from surrogate.students.chaos.terms import Basis, Indices, hyperbolic_indices
 __all__ = ["NORMS", "ChaosSearch", "Expansion"]
 
 NORMS = (1.0, 0.75, 0.5)
-_DEGREES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
+_DEGREES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 21, 25)
 _MOST_CANDIDATES = 2000
 _LEAST_CANDIDATES = 150
 _FEW_ROWS = 80  # up to which every fold tries every degree and norm again

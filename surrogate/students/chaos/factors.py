@@ -24,8 +24,8 @@ from surrogate.students.inputs.columns import Column, Indicators, Ranked, Unit
 
 __all__ = ["MOST_DEGREE", "Factor", "factors_of_columns"]
 
-MOST_DEGREE = 15
-_N_NODES = 64  # exact for the products of two polynomials of degree 15, and far beyond
+MOST_DEGREE = 25
+_N_NODES = 64  # exact for the products of two polynomials of degree 25, and far beyond
 _BEYOND = 0.05  # of the unit range: further out, polynomials run away and the edge is taken
 _MANY_LEVELS = 40  # so many whole numbers are as good as a continuum
 

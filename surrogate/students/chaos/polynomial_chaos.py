@@ -52,7 +52,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         How terms enter: forward orthogonal least squares, which finds exact polynomials and few
         strong terms, or least angle regression, which is safer where there are none.
     max_degree : int
-        Between 1 and 15.
+        Between 1 and 25.
     norms : sequence of float
         Hyperbolic norms to try, each in (0, 1].
 

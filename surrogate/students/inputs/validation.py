@@ -23,6 +23,7 @@ __all__ = [
     "checked_folds",
     "class_labels",
     "continuous_outcome",
+    "counted",
     "numeric_table",
     "row_weights",
     "standardised",
@@ -71,6 +72,25 @@ def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any
     )
     rows = X.loc[~failed] if isinstance(X, pd.DataFrame) else np.asarray(X)[~failed]
     return rows, values[~failed], None if weight is None else np.asarray(weight)[~failed]
+
+
+def counted(X: Any, y: Any, weight: NDArray[np.float64]) -> tuple[Any, Any, Any]:
+    """Return the rows whose weight is not 0, of tables and arrays alike.
+
+    Examples
+    --------
+    >>> X, y, weight = counted([[0.0], [1.0], [2.0]], [5.0, 6.0, 7.0], np.array([1.0, 0.0, 2.0]))
+    >>> y.tolist(), weight.tolist()
+    ([5.0, 7.0], [1.0, 2.0])
+    """
+    kept = weight > 0
+    if kept.all() or y is None or len(y) != len(kept):  # nothing to do, or to be refused
+        return X, y, weight
+    pandas = (pd.DataFrame, pd.Series)
+    rows, outcomes = (
+        each.loc[kept] if isinstance(each, pandas) else np.asarray(each)[kept] for each in (X, y)
+    )
+    return rows, outcomes, weight[kept]
 
 
 def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:

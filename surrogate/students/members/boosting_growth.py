@@ -43,7 +43,7 @@ class Boosting:
         What a tree adds is scaled by it.
     depth : int
     min_leaf : int
-        Rows of a leaf, at least.
+        Rows of a leaf, at least; where they have weights, the sum of these.
     share_of_rows, share_of_inputs : float
         Rows that a tree learns from, inputs that a node looks at; drawn at random.
 
@@ -70,7 +70,7 @@ class Boosting:
     share_of_rows: float = 0.7
     share_of_inputs: float = 1.0
 
-    def grow(self, X: Array, y: Array, seed: int) -> Grown:
+    def grow(self, X: Array, y: Array, seed: int, weight: Array | None = None) -> Grown:
         """Return the trees; they add up to `y`.
 
         Parameters
@@ -78,6 +78,8 @@ class Boosting:
         X : ndarray of shape (n, d)
         y : ndarray of shape (n,)
         seed : int
+        weight : ndarray of shape (n,), optional
+            Of the rows; of mean 1, or `min_leaf` means another share of them.
         """
         rng = np.random.default_rng(seed)
         n, d = X.shape
@@ -86,7 +88,9 @@ class Boosting:
         looks = _drawn(rng, (self.n_trees * inner, d), self.share_of_inputs)
         columns = np.ascontiguousarray(X.T, dtype=np.float32)  # as predictions will compare
         order = np.argsort(columns, axis=1, kind="stable")
-        table = _grow(columns, order, y, learns, looks, self.rate, self.depth, self.min_leaf)
+        weight = np.ones(n) if weight is None else weight
+        settings = (self.rate, self.depth, self.min_leaf)
+        table = _grow(columns, order, y, weight, learns, looks, *settings)
         return Grown(*table)
 
 
@@ -100,7 +104,7 @@ def _drawn(rng: np.random.Generator, shape: tuple[int, int], share: float) -> ND
 
 @njit(cache=True)
 def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no objects
-    columns, order, y, learns, looks, rate, depth, min_leaf
+    columns, order, y, weight, learns, looks, rate, depth, min_leaf
 ):  # pragma: no cover - compiled
     n_trees, n = learns.shape
     inner = 2**depth - 1
@@ -109,20 +113,21 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
     feature, threshold, value = np.zeros(most, np.int64), np.zeros(most), np.zeros(most)
     roots = np.zeros(n_trees, np.int64)
     residual, node_of = y.copy(), np.zeros(n, np.int64)
-    end = 0
+    end = np.int64(0)  # of this type from the start, or all is compiled for another too
     for tree in range(n_trees):
         roots[tree] = end
         node_of[:] = end
         first, end, seen = end, end + 1, tree * inner
         for level in range(depth + 1):
             last = end
-            count, total = _totals(node_of, residual, learns[tree], first, last)
-            value[first:last] = rate * total / np.maximum(count, 1)
+            mass, total = _totals(node_of, residual, weight, learns[tree], first, last)
+            for node in range(first, last):
+                value[node] = rate * total[node - first] / max(mass[node - first], 1e-300)
             if level == depth:
                 break
             found, cut = _best_cuts(
-                columns, order, residual, learns[tree], looks[seen : seen + last - first],
-                node_of, count, total, first, min_leaf,
+                columns, order, residual, weight, learns[tree], looks[seen : seen + last - first],
+                node_of, mass, total, first, min_leaf,
             )  # fmt: skip
             seen += last - first
             for node in range(first, last):
@@ -140,48 +145,53 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no obj
             first = last
         for row in range(n):
             residual[row] -= value[node_of[row]]
-    value[left != 0] = 0.0
+    for node in range(end):
+        if left[node] != 0:
+            value[node] = 0.0
     return roots, left[:end], right[:end], feature[:end], threshold[:end], value[:end]
 
 
 @njit(cache=True)
-def _totals(  # type: ignore[no-untyped-def]
-    node_of, residual, learns, first, last
+def _totals(  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    node_of, residual, weight, learns, first, last
 ):  # pragma: no cover - compiled
-    """Return how many rows every node of a level learns from, and the sum of their residuals."""
-    count, total = np.zeros(last - first, np.int64), np.zeros(last - first)
+    """Return the sums of weights, and of weighted residuals, of every node of a level."""
+    mass, total = np.zeros(last - first), np.zeros(last - first)
     for row in range(len(residual)):
         if learns[row] and node_of[row] >= first:
-            count[node_of[row] - first] += 1
-            total[node_of[row] - first] += residual[row]
-    return count, total
+            node = node_of[row] - first
+            mass[node] += weight[row]
+            total[node] += weight[row] * residual[row]
+    return mass, total
 
 
 @njit(cache=True)
 def _best_cuts(  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    columns, order, residual, learns, looks, node_of, count, total, first, min_leaf
+    columns, order, residual, weight, learns, looks, node_of, mass, total, first, min_leaf
 ):  # pragma: no cover - compiled
     """Return input and threshold of the best cut of every node of a level; input -1 for none."""
-    n_nodes, n = len(count), len(residual)
+    n_nodes, n = len(mass), len(residual)
+    least = min_leaf - 1e-9  # sums are rounded
     found, cut, best = np.full(n_nodes, -1), np.zeros(n_nodes), np.zeros(n_nodes)
     for k in range(n_nodes):
-        best[k] = total[k] ** 2 / max(count[k], 1) * (1 + 1e-9) + 1e-14
-    n_below, below, before = np.zeros(n_nodes, np.int64), np.zeros(n_nodes), np.zeros(n_nodes)
+        best[k] = total[k] ** 2 / max(mass[k], 1e-300) * (1 + 1e-9) + 1e-14
+    mass_below, below, before = np.zeros(n_nodes), np.zeros(n_nodes), np.zeros(n_nodes)
     for f in range(len(columns)):
-        n_below[:], below[:] = 0, 0.0
+        mass_below[:], below[:] = 0.0, 0.0
         for place in range(n):
             row = order[f, place]
             k = node_of[row] - first
             if k < 0 or not learns[row] or not looks[k, f]:
                 continue
             here = columns[f, row]
-            n_above = count[k] - n_below[k]
-            if n_below[k] >= min_leaf and n_above >= min_leaf and here > before[k]:
-                gain = below[k] ** 2 / n_below[k] + (total[k] - below[k]) ** 2 / n_above
+            mass_above = mass[k] - mass_below[k]
+            if mass_below[k] >= least and mass_above >= least and here > before[k]:
+                gain = below[k] ** 2 / mass_below[k]
+                gain += (total[k] - below[k]) ** 2 / mass_above
                 if gain > best[k]:
                     best[k], found[k] = gain, f
                     cut[k] = 0.5 * (before[k] + here)
-            n_below[k] += 1
-            below[k] += residual[row]
+            mass_below[k] += weight[row]
+            below[k] += weight[row] * residual[row]
             before[k] = here
     return found, cut

@@ -42,7 +42,7 @@ class ChaosMember(RegressionMember):
         whole = self._expansion.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(data.folds, y, mean, rival):
+        for fold, rest in without_while_hopeful(data, mean, rival):
             fit = expansions.without(len(departures))
             mean[fold] = search.predict(fit, fold)
             leverage = search.expansion(fit).leverage(X[fold], search.inverse_root(fit, rest))

@@ -32,8 +32,8 @@ class Line:
     level: float
 
     @classmethod
-    def fit(cls, features: Array, y: Array) -> Line:
-        """Fit by ridge regression, its penalty that of the least leave-one-out error.
+    def fit(cls, features: Array, y: Array, weight: Array | None = None) -> Line:
+        """Fit by (weighted) ridge regression, its penalty that of the least leave-one-out error.
 
         Examples
         --------
@@ -41,12 +41,16 @@ class Line:
         >>> line.predict(np.array([[3.0]])).round(3).tolist()
         [7.0]
         """
-        centre, level = features.mean(axis=0), float(y.mean())
-        left, sizes, right = np.linalg.svd(features - centre, full_matrices=False)
-        along = left.T @ (y - level)
+        share = np.ones(len(y)) if weight is None else weight / weight.mean()
+        root = np.sqrt(share)
+        centre = np.average(features, axis=0, weights=share)
+        level = float(np.average(y, weights=share))
+        centred, target = root[:, None] * (features - centre), root * (y - level)
+        left, sizes, right = np.linalg.svd(centred, full_matrices=False)
+        along = left.T @ target
         kept = sizes**2 / (sizes**2 + _PENALTIES[:, None])  # of each direction, by penalty
-        residuals = (y - level) - (kept * along) @ left.T
-        leverage = 1 / len(y) + kept @ (left**2).T
+        residuals = target - (kept * along) @ left.T
+        leverage = share / len(y) + kept @ (left**2).T
         errors = np.mean((residuals / np.maximum(1 - leverage, 1e-10)) ** 2, axis=1)
         penalty = _PENALTIES[np.argmin(errors)]
         return cls(centre, (along * sizes / (sizes**2 + penalty)) @ right, level)
@@ -72,10 +76,11 @@ class LinearMember(RegressionMember):
         # the level is no feature
         self._basis = Basis(data.factors, linear_indices(data.factors)[1:])
         features, y = self._basis.evaluate(data.X), data.y
-        self._line = Line.fit(features, y)
+        self._line = Line.fit(features, y, data.weight)
         mean = np.empty(len(y))
         for fold, rest in without(data.folds):
-            mean[fold] = Line.fit(features[rest], y[rest]).predict(features[fold])
+            line = Line.fit(features[rest], y[rest], data.weight_of(rest))
+            mean[fold] = line.predict(features[fold])
         return HeldOut(mean)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002

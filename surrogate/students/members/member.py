@@ -9,11 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection import Folds
 
-__all__ = ["HeldOut", "RegressionMember", "probe_rows", "without", "without_while_hopeful"]
+__all__ = [
+    "HeldOut",
+    "RegressionMember",
+    "probe_rows",
+    "that_weigh_rows",
+    "without",
+    "without_while_hopeful",
+]
 
 _TRIAL_FOLDS = 2
 _HOPELESS = 20.0  # times the rival's mean square: twice what would leave a member without weight
@@ -45,7 +53,15 @@ class HeldOut:
 
 
 class RegressionMember(ABC):
-    """One kind of regression student, on encoded inputs and a standardised outcome."""
+    """One kind of regression student, on encoded inputs and a standardised outcome.
+
+    Attributes
+    ----------
+    takes_weights : bool
+        Whether rows may have weights; where they have, members that cannot weigh them are left out.
+    """
+
+    takes_weights: bool = True
 
     @abstractmethod
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
@@ -73,24 +89,25 @@ def without(folds: Folds) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 def without_while_hopeful(
-    folds: Folds, y: Array, mean: Array, rival: Array | None
+    data: TrainingData, mean: Array, rival: Array | None
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Yield as `without` does, but stop after two folds if `mean` is hopeless on them.
 
     Parameters
     ----------
-    folds : list of int arrays
-    y : ndarray of shape (n,)
+    data : TrainingData
     mean : ndarray of shape (n,)
         Held-out predictions, which the caller enters fold by fold.
     rival : ndarray of shape (n,) or None
         Squared held-out residuals of the best member so far.
     """
-    for number, (fold, rest) in enumerate(without(folds)):
+    for number, (fold, rest) in enumerate(without(data.folds)):
         if number == _TRIAL_FOLDS and rival is not None:
-            tried = np.concatenate(folds[:_TRIAL_FOLDS])
-            square = np.mean((y[tried] - mean[tried]) ** 2)
-            if square > _HOPELESS * max(np.mean(rival[tried]), np.mean(rival)):
+            tried = np.concatenate(data.folds[:_TRIAL_FOLDS])
+            weight = data.weight_of(tried)
+            square = np.average((data.y[tried] - mean[tried]) ** 2, weights=weight)
+            there = np.average(rival[tried], weights=weight)
+            if square > _HOPELESS * max(there, np.average(rival, weights=data.weight)):
                 return
         yield fold, rest
 
@@ -98,3 +115,20 @@ def without_while_hopeful(
 def probe_rows(X: Array, rng: np.random.Generator) -> Array:
     """Return rows without labels: the columns of X, each in an order of its own."""
     return rng.permuted(X, axis=0)
+
+
+def that_weigh_rows(members: dict[str, RegressionMember]) -> dict[str, RegressionMember]:
+    """Return the members that take weights of rows.
+
+    Raises
+    ------
+    ArgumentError
+        If there were some, and none does.
+    """
+    able = {name: each for name, each in members.items() if each.takes_weights}
+    if members and not able:
+        raise ArgumentError(
+            f"none of the members {', '.join(members)} can weigh rows; leave out sample_weight, or "
+            f"allow another member"
+        )
+    return able

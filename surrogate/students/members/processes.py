@@ -23,19 +23,25 @@ from surrogate.students.processes.search import find_optimum, polish
 __all__ = ["KrigedChaosMember", "ProcessMember"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
+_ROWS_PER_INPUT = 5  # with fewer, lengthscales found on all rows remember the ones held out
+_ROWS_PER_SLOPE = 3  # with fewer, a slope in every input runs away between them
+_FEW_STARTS = 2  # of a search anew in every fold
 
 _Rows = NDArray[np.intp]
 
 
 class ProcessMember(RegressionMember):
-    """A Gaussian process; folds go on from the hyperparameters of all rows.
+    """A Gaussian process; folds go on from the hyperparameters of all rows, or few begin anew.
+
+    The weight of a row divides its noise variance.
 
     Parameters
     ----------
     *kernels : {"matern52", "squared_exponential", "anova"}
         Of these, the likeliest on all rows.
     linear : bool
-        Whether the trend is linear in the inputs; else it is constant, as with few rows.
+        Whether the trend is linear in the inputs; else it is constant. With few rows the member
+        leaves the answer to a rival, or has a constant trend where there is none.
     n_restarts : int
         At least; one for every two inputs, but for the anova kernel, which finds its optimum.
     """
@@ -54,22 +60,26 @@ class ProcessMember(RegressionMember):
         X, y = data.X, data.y
         rng = stream(seed, *self.kernels)
         basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
-        if basis is not None and len(y) < 2 * len(basis.indices):
-            basis = None  # too few rows for a slope in every input
+        if basis is not None and len(y) < _ROWS_PER_SLOPE * len(basis.indices):
+            if rival is not None:  # others are there to answer
+                return HeldOut(np.full(len(y), np.nan))
+            basis = None
         rows = _affordable(np.arange(len(y)), rng)
         found = []
         for kernel in self.kernels:
-            likelihood = _likelihood(X[rows], y[rows], kernel, basis)
+            likelihood = _likelihood(data, rows, kernel, basis)
             n_restarts = self._n_restarts(kernel, X.shape[1])
             found.append((likelihood, find_optimum(likelihood, n_restarts=n_restarts, rng=rng)))
         likelihood, best = min(found, key=lambda each: each[1].objective)
         self._process = conditioned(likelihood, best.theta)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
-        for fold, rest in without_while_hopeful(data.folds, y, held.mean, rival):
-            rows, theta = _affordable(rest, rng), best.theta
-            part = _likelihood(X[rows], y[rows], likelihood.kernel, basis)
-            if iterations:
+        for fold, rest in without_while_hopeful(data, held.mean, rival):
+            part = _likelihood(data, _affordable(rest, rng), likelihood.kernel, basis)
+            theta = best.theta
+            if _are_few(X):
+                theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
+            elif iterations:
                 theta = polish(part, theta, max_iterations=iterations).theta
             process = conditioned(part, theta)
             held.mean[fold], std = process.predict(X[fold], return_std=True)
@@ -87,7 +97,8 @@ class ProcessMember(RegressionMember):
 class KrigedChaosMember(RegressionMember):
     """PC-kriging: a Gaussian process whose trend are the strongest terms of a polynomial chaos.
 
-    The terms are chosen anew in every fold, the hyperparameters are those of all rows.
+    The terms are chosen anew in every fold; the hyperparameters are those of all rows, unless rows
+    are few.
 
     References
     ----------
@@ -103,17 +114,19 @@ class KrigedChaosMember(RegressionMember):
         X, y = data.X, data.y
         search = data.lars.search
         keep = _affordable(np.arange(len(y)), rng)
-        likelihood = self._likelihood(X[keep], y[keep], search.expansion(data.lars.best))
-        theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
+        likelihood = self._likelihood(data, keep, search.expansion(data.lars.best))
+        theta = find_optimum(likelihood, n_restarts=_FEW_STARTS, rng=rng).theta
         self._process = conditioned(likelihood, theta)
         probe = probe_rows(X, rng)
         whole, _ = self.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(data.folds, y, mean, rival):
+        for fold, rest in without_while_hopeful(data, mean, rival):
             fit = data.lars.without(len(departures))
             keep = _affordable(rest, rng)
-            part = self._likelihood(X[keep], y[keep], search.expansion(fit))
+            part = self._likelihood(data, keep, search.expansion(fit))
+            if _are_few(X):
+                theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             process = conditioned(part, theta)
             mean[fold], std[fold] = process.predict(X[fold], return_std=True)
             departures.append(float(np.mean((process.predict(probe)[0] - whole) ** 2)))
@@ -123,10 +136,17 @@ class KrigedChaosMember(RegressionMember):
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
 
-    def _likelihood(self, X: Array, y: Array, expansion: Expansion) -> ConcentratedLikelihood:
-        """Return the likelihood with the strongest terms as the trend."""
-        basis = expansion.strongest(max(1, len(y) // ROWS_PER_TERM))
-        return _likelihood(X, y, self.kernel, basis)
+    def _likelihood(
+        self, data: TrainingData, rows: _Rows, expansion: Expansion
+    ) -> ConcentratedLikelihood:
+        """Return the likelihood of some rows with the strongest terms as the trend."""
+        basis = expansion.strongest(max(1, len(rows) // ROWS_PER_TERM))
+        return _likelihood(data, rows, self.kernel, basis)
+
+
+def _are_few(X: Array) -> bool:
+    """Return whether rows are too few to share hyperparameters with those held out."""
+    return len(X) < _ROWS_PER_INPUT * X.shape[1]
 
 
 def _affordable(rows: _Rows, rng: np.random.Generator) -> _Rows:
@@ -135,5 +155,14 @@ def _affordable(rows: _Rows, rng: np.random.Generator) -> _Rows:
     return np.sort(rng.choice(rows, ProcessMember.most_rows, replace=False))
 
 
-def _likelihood(X: Array, y: Array, kernel: str, basis: Basis | None) -> ConcentratedLikelihood:
-    return ConcentratedLikelihood(X, y, kernel, estimates_noise=True, basis=basis)
+def _likelihood(
+    data: TrainingData, rows: _Rows, kernel: str, basis: Basis | None
+) -> ConcentratedLikelihood:
+    return ConcentratedLikelihood(
+        data.X[rows],
+        data.y[rows],
+        kernel,
+        estimates_noise=True,
+        basis=basis,
+        noise_scale=data.noise_scale(rows),
+    )

@@ -61,6 +61,8 @@ class RegimeMember(RegressionMember):
     member.
     """
 
+    takes_weights = False
+
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         X, y, folds = data.X, data.y, data.folds

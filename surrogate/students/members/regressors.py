@@ -2,6 +2,7 @@
 
 A member sees encoded inputs in [0, 1] and a standardised outcome. To add one, derive from
 `RegressionMember` and enter it here.
+One that cannot weigh rows says so (`takes_weights`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from surrogate.students.members.member import RegressionMember
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
 from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.smooth_network import NetworkMember
+from surrogate.students.members.spline import SplineMember
 from surrogate.students.members.warped import WarpedProcessMember
 
 __all__ = ["REGRESSORS"]
@@ -31,7 +33,9 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "chaos_lars": lambda: ChaosMember("lars"),
     "chaos_kriging": KrigedChaosMember,
     "linear": LinearMember,
+    "spline": SplineMember,
     "boosting": BoostingMember,
+    "boosting_on_all_rows": lambda: BoostingMember(on_all_rows=True),
     "network": NetworkMember,
     "regimes": RegimeMember,
 }

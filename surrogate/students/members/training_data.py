@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import ChaosSearch
@@ -30,12 +31,15 @@ class TrainingData:
     folds : list of int arrays
     factors : sequence of Factor
         Orthonormal functions of each encoded input.
+    weight : ndarray of shape (n,) or None
+        Of the rows, positive and of mean 1; None where they count alike.
     """
 
     X: Array
     y: Array
     folds: Folds
     factors: Sequence[Factor] = ()
+    weight: Array | None = None
 
     @cached_property
     def greedy(self) -> FoldExpansions:
@@ -46,6 +50,14 @@ class TrainingData:
     def lars(self) -> FoldExpansions:
         """Expansions whose terms enter by least angle regression."""
         return FoldExpansions(self, "lars")
+
+    def weight_of(self, rows: NDArray[np.intp]) -> Array | None:
+        """Return the weights of some rows; None where all count alike."""
+        return None if self.weight is None else self.weight[rows]
+
+    def noise_scale(self, rows: NDArray[np.intp]) -> Array | None:
+        """Return what multiplies the noise variance of some rows: one over their weights."""
+        return None if self.weight is None else 1 / self.weight[rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +77,8 @@ class FoldExpansions:
     @cached_property
     def search(self) -> ChaosSearch:
         """The candidates on these rows."""
-        return ChaosSearch(self.data.X, self.data.factors, method=self.method)
+        data = self.data
+        return ChaosSearch(data.X, data.factors, method=self.method, weight=data.weight)
 
     @property
     def best(self) -> SparseFit:

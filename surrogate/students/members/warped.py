@@ -89,7 +89,7 @@ class WarpedProcessMember(RegressionMember):
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        self._warp, gain = _likeliest(data.X, data.y, stream(seed, "warp"))
+        self._warp, gain = _likeliest(data, stream(seed, "warp"))
         if gain < _CLEARLY_LIKELIER and rival is not None:
             return HeldOut(np.full(len(data.y), np.nan))
         self._process = ProcessMember("anova", "matern52", n_restarts=2)
@@ -107,13 +107,22 @@ class WarpedProcessMember(RegressionMember):
         return outcomes, None if std is None else self._warp.distances(mean) * std
 
 
-def _likeliest(X: Array, y: Array, rng: np.random.Generator) -> tuple[Warp, float]:
+def _likeliest(data: TrainingData, rng: np.random.Generator) -> tuple[Warp, float]:
     """Return the likeliest warp and the log likelihood it gains."""
-    plain = subset(ConcentratedLikelihood(X, y, "squared_exponential", estimates_noise=True), rng)
+    plain = subset(
+        ConcentratedLikelihood(
+            data.X,
+            data.y,
+            "squared_exponential",
+            estimates_noise=True,
+            noise_scale=data.noise_scale(np.arange(len(data.y))),
+        ),
+        rng,
+    )
     start = find_optimum(plain, n_restarts=2, rng=rng)
     trials = []
     for side, margin in product(_SIDES, _MARGINS):
-        warp = Warp.beside(y, side=side, margin=margin)
+        warp = Warp.beside(data.y, side=side, margin=margin)
         logarithms = warp.logarithms(plain.y)
         warped = replace(plain, y=logarithms)
         found = polish(warped, start.theta, max_iterations=_TRIAL_ITERATIONS)

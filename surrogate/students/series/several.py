@@ -99,7 +99,14 @@ class SeveralSurrogates:
 
     @classmethod
     def fit(
-        cls, student: Any, X: Any, encoded: Array, outcomes: Outcomes, seed: int
+        cls,
+        student: Any,
+        X: Any,
+        encoded: Array,
+        outcomes: Outcomes,
+        seed: int,
+        *,
+        sample_weight: Array | None = None,
     ) -> SeveralSurrogates:
         """Fit a surrogate of each outcome, all on the same folds.
 
@@ -112,14 +119,26 @@ class SeveralSurrogates:
             By the student's own encoder.
         outcomes : Outcomes
         seed : int
+        sample_weight : ndarray of shape (n,), optional
+
+        Raises
+        ------
+        DataError
+            If there are weights and a series.
         """
+        series = [name for name, values in outcomes.columns.items() if values.ndim > 1]
+        if sample_weight is not None and series:
+            raise DataError(
+                f"a series takes no sample weights, and {series[0]!r} is one: leave the weights "
+                f"out, or fit numbers drawn from it (its maximum, say) with them"
+            )
         students = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TeacherWarning)  # `poor` tells it by name
             for name, values in outcomes.columns.items():
                 if values.ndim == 1:
                     alone = clone(student).set_params(random_state=seed)
-                    students[name] = alone.fit(X, values)
+                    students[name] = alone.fit(X, values, sample_weight=sample_weight)
                 else:
                     students[name] = fit_series(
                         student.encoder_,
