@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
+from scipy.special import softmax
 
 from surrogate.estimates import Estimate, bootstrap
 
@@ -36,7 +37,8 @@ _HOPELESS = 10.0  # members with more than this times the best mean square get n
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
-_FEW_ROWS = 20  # up to which held-out errors are too much a matter of luck to choose by
+_FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
+_ROWS_PER_POWER = 15  # that many more let one over the error count by one more power
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
 
@@ -183,11 +185,11 @@ def stacking_weights(
 
 
 def shared_weights(weights: Array, residuals: Array, sample_weight: Array | None = None) -> Array:
-    """Return weights of members drawn to an even share, the more the fewer rows there are.
+    """Return weights of members drawn to shares of all, the more the fewer rows there are.
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
-    less than the luckiest. Up to 20 rows each member counts by one over its error, with n rows the
-    share of that is (20 / n)^3.
+    less than the luckiest. Up to 40 rows each member counts by a power of one over its error, which
+    is 1 + n / 15: fewer rows tell less; with n rows the share of that is (40 / n)^2.
 
     Parameters
     ----------
@@ -200,15 +202,16 @@ def shared_weights(weights: Array, residuals: Array, sample_weight: Array | None
     Examples
     --------
     >>> residuals = np.array([np.full(20, 0.1), np.full(20, 0.3)])
-    >>> shared_weights(np.array([0.0, 1.0]), residuals)
-    array([0.75, 0.25])
+    >>> shared_weights(np.array([0.0, 1.0]), residuals).round(2)
+    array([0.93, 0.07])
     >>> shared_weights(np.array([0.0, 1.0]), np.tile(residuals, 20))
     array([0., 1.])
     """
-    share = min(1.0, (_FEW_ROWS / residuals.shape[1]) ** 3)
+    n = residuals.shape[1]
+    share = min(1.0, (_FEW_ROWS / n) ** 2)
     squares = np.average(_winsorised(residuals) ** 2, axis=1, weights=sample_weight)
-    even = 1 / np.maximum(np.sqrt(squares), 1e-6)
-    return _without_negligible((1 - share) * weights + share * even / even.sum())
+    logs = -0.5 * (1 + n / _ROWS_PER_POWER) * np.log(np.maximum(squares, 1e-12))
+    return _without_negligible((1 - share) * weights + share * softmax(logs))
 
 
 def simplex_weights(

@@ -18,6 +18,7 @@ from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.logistic.model import LogisticModel
 from surrogate.students.logistic.stepwise_logistic import StepwiseLogistic
+from surrogate.students.members.anova import AnovaMember
 from surrogate.students.members.boosting import BoostingMember, Forest
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.classifiers import (
@@ -32,10 +33,12 @@ from surrogate.students.members.processes import KrigedChaosMember, ProcessMembe
 from surrogate.students.members.regime import RegimeMember, Regimes
 from surrogate.students.members.regimes import Gate, Gates, Quadratic
 from surrogate.students.members.smooth_network import NetworkMember
+from surrogate.students.members.spline import Spline, SplineMember
 from surrogate.students.members.trial import Trial
 from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.networks.layers import Convolution, Dense, Layers
 from surrogate.students.networks.network import Network
+from surrogate.students.processes.anova import AnovaProcess
 from surrogate.students.processes.gaussian_process import GaussianProcess
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess
@@ -78,6 +81,8 @@ STUDENTS: dict[str, type] = {
 PARTS: dict[str, type] = {
     each.__name__: each
     for each in (
+        AnovaMember,
+        AnovaProcess,
         BlockOrder,
         BoostingMember,
         ChaosMember,
@@ -118,6 +123,8 @@ PARTS: dict[str, type] = {
         SeriesMix,
         SeriesSurrogate,
         SeveralSurrogates,
+        Spline,
+        SplineMember,
         SpreadCalibration,
         SupportVectorMember,
         Tree,

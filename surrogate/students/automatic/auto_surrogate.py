@@ -55,11 +55,11 @@ _POOR = 0.5  # a held-out Q2 below this is warned about
 
 
 class AutoSurrogate(RegressorMixin, BaseEstimator):
-    """Mix of Gaussian processes, polynomials, lines, boosted trees and networks.
+    """Mix of Gaussian processes, polynomials, splines, boosted trees and networks.
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
     mix has the weights, not negative and summing to 1, that would have predicted these best, drawn
-    to an even share where rows are few. No member predicts more than half the range of the outcomes
+    to shares of all where rows are few. No member predicts more than half the range of the outcomes
     beyond those seen. The spread of the predictions is calibrated on the same folds, so that
     ``Phi((t - mean) / std)`` is a probability of an outcome below t.
 
@@ -77,9 +77,11 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     members : sequence of str, optional
         Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
         processes, the last with a linear trend), "warped" (one of a logarithm, for outcomes that
-        are skewed or multiply up), "chaos", "chaos_lars" (sparse polynomials), "chaos_kriging" (a
-        process with a trend of such), "linear", "boosting", "network", "regimes" (a gate with a
-        model on each side, for jumps and kinks). None tries all.
+        are skewed or multiply up), "anova" (one of main effects and interactions), "chaos",
+        "chaos_lars" (sparse polynomials), "chaos_kriging" (a process with a trend of such),
+        "linear", "spline" (a smoothing one), "boosting", "boosting_on_all_rows" (each tree learns
+        from all rows, not from a part), "network", "regimes" (a gate with a model on each side, for
+        jumps and kinks). None tries all.
         A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None
 

@@ -21,6 +21,7 @@ __all__ = ["BoostingMember", "Forest"]
 _FEW_ROWS = 100  # up to which half the trees, each learning faster, do as well
 # Few rows cannot tell how far inputs interact: shallow trees and deep ones share the say.
 _OF_FEW_ROWS = 2 * [Boosting(depth=2, min_leaf=1), Boosting(depth=4, min_leaf=1)]
+_OF_ALL_ROWS = [Boosting(n_trees=100, depth=3, min_leaf=1, share_of_rows=1.0)]
 _OF_MANY_ROWS = [Boosting(n_trees=300, rate=0.06, depth=4, min_leaf=3)]
 
 Integers = NDArray[np.int64]
@@ -118,29 +119,40 @@ class Forest:
 
 
 class BoostingMember(RegressionMember):
-    """Gradient boosted trees: rough responses, jumps, many rows."""
+    """Gradient boosted trees: rough responses, jumps, many rows.
+
+    Parameters
+    ----------
+    on_all_rows : bool
+        Whether every tree learns from all rows: few rows beyond a jump are then heeded by all
+        trees. Else each learns from a random part, which errs less where there is noise.
+    """
+
+    def __init__(self, *, on_all_rows: bool = False) -> None:
+        self.on_all_rows = on_all_rows
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         held = HeldOut(np.full(len(data.y), np.nan))
         for fold, rest in without_while_hopeful(data, held.mean, rival):
-            held.mean[fold] = _forest_of(data, rest, seed).predict(data.X[fold])
+            held.mean[fold] = self._grown(data, rest, seed).predict(data.X[fold])
         if held.complete:
-            self._forest = _forest_of(data, np.arange(len(data.y)), seed)
+            self._forest = self._grown(data, np.arange(len(data.y)), seed)
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return self._forest.predict(X), None
 
-
-def _forest_of(data: TrainingData, rows: NDArray[np.intp], seed: int) -> Forest:
-    """Return the forest that some rows teach."""
-    X, y, weight = data.X[rows], data.y[rows], data.weight_of(rows)
-    kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS
-    start = float(np.average(y, weights=weight))
-    grown = [each.grow(X, y - start, seed + number, weight) for number, each in enumerate(kinds)]
-    return Forest.mean_of(grown, start=start)
+    def _grown(self, data: TrainingData, rows: NDArray[np.intp], seed: int) -> Forest:
+        """Return the forest that some rows teach."""
+        X, y, weight = data.X[rows], data.y[rows], data.weight_of(rows)
+        kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS
+        if self.on_all_rows:
+            kinds = _OF_ALL_ROWS
+        start = float(np.average(y, weights=weight))
+        grown = [each.grow(X, y - start, seed + i, weight) for i, each in enumerate(kinds)]
+        return Forest.mean_of(grown, start=start)
 
 
 @njit(cache=True)

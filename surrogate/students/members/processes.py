@@ -24,6 +24,7 @@ __all__ = ["KrigedChaosMember", "ProcessMember"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
 _ROWS_PER_INPUT = 5  # with fewer, lengthscales found on all rows remember the ones held out
+_ROWS_PER_SLOPE = 3  # with fewer, a slope in every input runs away between them
 _FEW_STARTS = 2  # of a search anew in every fold
 
 _Rows = NDArray[np.intp]
@@ -38,7 +39,8 @@ class ProcessMember(RegressionMember):
     ----------
     kernel : {"matern52", "squared_exponential"}
     linear : bool
-        Whether the trend is linear in the inputs; else it is constant, as with few rows.
+        Whether the trend is linear in the inputs; else it is constant. With few rows the member
+        leaves the answer to a rival, or has a constant trend where there is none.
     n_restarts : int
         At least; one for every two inputs.
     """
@@ -57,8 +59,10 @@ class ProcessMember(RegressionMember):
         X, y = data.X, data.y
         rng = stream(seed, self.kernel)
         basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
-        if basis is not None and len(y) < 2 * len(basis.indices):
-            basis = None  # too few rows for a slope in every input
+        if basis is not None and len(y) < _ROWS_PER_SLOPE * len(basis.indices):
+            if rival is not None:  # others are there to answer
+                return HeldOut(np.full(len(y), np.nan))
+            basis = None
 
         def likelihood_of(rows: _Rows) -> ConcentratedLikelihood:
             return _likelihood(data, rows, self.kernel, basis)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from surrogate.students.members.anova import AnovaMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.linear import LinearMember
@@ -16,6 +17,7 @@ from surrogate.students.members.member import RegressionMember
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
 from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.smooth_network import NetworkMember
+from surrogate.students.members.spline import SplineMember
 from surrogate.students.members.warped import WarpedProcessMember
 
 __all__ = ["REGRESSORS"]
@@ -27,11 +29,14 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
         "squared_exponential", linear=True, n_restarts=2
     ),
     "warped": WarpedProcessMember,
+    "anova": AnovaMember,
     "chaos": lambda: ChaosMember("greedy"),
     "chaos_lars": lambda: ChaosMember("lars"),
     "chaos_kriging": KrigedChaosMember,
     "linear": LinearMember,
+    "spline": SplineMember,
     "boosting": BoostingMember,
+    "boosting_on_all_rows": lambda: BoostingMember(on_all_rows=True),
     "network": NetworkMember,
     "regimes": RegimeMember,
 }

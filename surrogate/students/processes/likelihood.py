@@ -19,10 +19,12 @@ from surrogate.students.chaos.terms import Basis
 from surrogate.students.processes.kernels import KERNELS, squared_distances
 
 __all__ = [
+    "IMPOSSIBLE",
     "LENGTHSCALE_BOUNDS",
     "NUGGET_BOUNDS",
     "TINY_NUGGET",
     "ConcentratedLikelihood",
+    "inverse_of",
     "trend_covariance",
 ]
 
@@ -30,7 +32,7 @@ LENGTHSCALE_BOUNDS = (0.02, 1000.0)  # on unit-scaled inputs; at 1000 an input h
 NUGGET_BOUNDS = (1e-10, 10.0)
 TINY_NUGGET = 1e-9  # interpolation: just enough for the Cholesky factorisation
 _RIDGE = 1e-9
-_IMPOSSIBLE = 1e15  # the objective where the correlation matrix cannot be factorised
+IMPOSSIBLE = 1e15  # the objective where the correlation matrix cannot be factorised
 
 
 @dataclass(frozen=True)
@@ -88,15 +90,15 @@ class ConcentratedLikelihood:
         covariance = correlation.copy()
         noise = np.ones(n) if self.noise_scale is None else self.noise_scale
         covariance[np.diag_indices(n)] += nugget * noise
-        inverse, log_determinant = _inverse(covariance)
+        inverse, log_determinant = inverse_of(covariance)
         if inverse is None:
-            return _IMPOSSIBLE, np.zeros_like(theta)
+            return IMPOSSIBLE, np.zeros_like(theta)
         whitened = inverse @ self.trend
         residual = inverse @ self.y
         residual -= whitened @ (trend_covariance(self.trend, whitened) @ (whitened.T @ self.y))
         variance = float(self.y @ residual) / n
         if not variance > 0:
-            return _IMPOSSIBLE, np.zeros_like(theta)
+            return IMPOSSIBLE, np.zeros_like(theta)
         weights = 0.5 * (inverse - np.outer(residual, residual / variance))
         gradient = np.empty_like(theta)
         if self.estimates_noise:
@@ -120,7 +122,7 @@ def trend_covariance(trend: Array, whitened: Array) -> Array:
     return np.asarray(np.linalg.inv(precision), dtype=float)
 
 
-def _inverse(covariance: Array) -> tuple[Array | None, float]:
+def inverse_of(covariance: Array) -> tuple[Array | None, float]:
     """Return inverse and log determinant of a covariance matrix; None if it has no factor."""
     factor, failed = lapack.dpotrf(covariance.T, lower=1, overwrite_a=1)
     if failed:
