@@ -49,7 +49,7 @@ def process_mean(
     """
     number, sums = PRECISIONS[precision]
     found: NDArray[Any] = np.empty(len(rows), number)
-    parameters = () if shares is None else (shares.astype(number),)
+    parameters: tuple[Any, ...] = () if shares is None else (shares.astype(number),)
     sums[kernel](
         np.ascontiguousarray(rows, number),
         np.ascontiguousarray(data.T, number),
