@@ -18,7 +18,6 @@ from surrogate.students.selection import Folds
 __all__ = ["FoldExpansions", "TrainingData"]
 
 _MOST_ROWS = 2000  # that members learn from whose cost grows faster than the rows
-_SEARCHED_ROWS = 5000  # up to which all of these tell hyperparameters: a third less error
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +58,8 @@ class TrainingData:
 
     @property
     def searched(self) -> NDArray[np.intp]:
-        """Rows that tell hyperparameters: those kept, or half of them beyond 5000 rows."""
-        return self.kept if len(self.y) <= _SEARCHED_ROWS else self.kept[::2]
+        """Rows that tell hyperparameters: all, or every other one of those kept."""
+        return self.kept if len(self.kept) == len(self.y) else self.kept[::2]
 
     @cached_property
     def greedy(self) -> FoldExpansions:

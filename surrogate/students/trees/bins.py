@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.histograms import WORD
 
 __all__ = ["Bins", "fitted_bins"]
@@ -82,7 +82,7 @@ def _edges(column: NDArray[Any], n_bins: int) -> NDArray[np.float64]:
     return middles[np.unique(np.minimum(np.searchsorted(shares, wanted), len(middles) - 1))]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_codes(X: Any, edges: Any, offsets: Any, codes: Any) -> None:
     n, d = X.shape
     for i in range(n):
@@ -99,7 +99,7 @@ def _fill_codes(X: Any, edges: Any, offsets: Any, codes: Any) -> None:
             codes[i, j] = low - start
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _look_up(X: Any, table: Any, codes: Any) -> None:
     n, d = X.shape
     for i in range(n):

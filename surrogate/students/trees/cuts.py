@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from surrogate.students.trees.compiled import compiled
 
 __all__ = ["TIE", "best_cut", "cut_scratch", "worth"]
 
@@ -21,14 +22,14 @@ _EXPONENT = -(1 << 52)  # sign and exponent of a float
 _LN_2 = 0.6931471805599453
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def cut_scratch(n_bins: int, k: int) -> Any:
     """Return arrays for `best_cut`: two of both sides' sums, codes and numbers of rows."""
     shape = (n_bins, 2, k + 1)
     return np.empty(shape), np.empty(shape), np.empty((n_bins, 2), dtype=np.int64)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def best_cut(histogram: Any, counts: Any, total: Any, limits: Any, scratch: Any) -> Any:
     """Return the best score of one input, its cut and the number of cuts.
 
@@ -70,7 +71,7 @@ def best_cut(histogram: Any, counts: Any, total: Any, limits: Any, scratch: Any)
     return best, cut, n_cuts
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _sides(histogram: Any, counts: Any, total: Any, n: int, found: Any) -> int:
     """Write the sums on both sides of every cut, from the highest down; return how many."""
     sides, places = found
@@ -93,7 +94,7 @@ def _sides(histogram: Any, counts: Any, total: Any, n: int, found: Any) -> int:
         for c in range(k + 1):
             left[c] = total[c] - right[c]
         n_right += counts[code]
-        places[n_cuts] = code, n_right
+        places[n_cuts, 0], places[n_cuts, 1] = code, n_right
         n_cuts += 1
     if n_right == n:  # nothing is left of the lowest of them
         return max(n_cuts - 1, 0)
@@ -101,7 +102,7 @@ def _sides(histogram: Any, counts: Any, total: Any, n: int, found: Any) -> int:
     return n_cuts
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def worth(total: Any, problem: Any) -> float:
     """Return the score of a node that is not split, from its sums of targets and weight."""
     if not problem.entropy:
@@ -111,7 +112,7 @@ def worth(total: Any, problem: Any) -> float:
     return parts[:-1].sum() - parts[-1]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _squares(sums: Any) -> float:
     found = 0.0
     for c in range(len(sums) - 1):
@@ -119,7 +120,7 @@ def _squares(sums: Any) -> float:
     return found / sums[-1]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _x_log_x(x: Any, found: Any) -> None:
     """Write x ln x of every element, 0 where x is not positive; x is changed there.
 

@@ -11,11 +11,19 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.cuts import TIE, best_cut, cut_scratch
-from surrogate.students.trees.histograms import occupied, tally
-from surrogate.students.trees.problem import Problem, enter, link, longer, new_nodes, part_rows
+from surrogate.students.trees.histograms import occupied, subtract, tally
+from surrogate.students.trees.problem import (
+    Problem,
+    all_varying,
+    enter,
+    link,
+    longer,
+    new_nodes,
+    part_rows,
+)
 from surrogate.students.trees.small_nodes import grow_small
 
 __all__ = ["grow"]
@@ -39,7 +47,7 @@ def grow(problem: Problem) -> tuple[Any, Any, Any]:
     return nodes.copy(), sums.copy(), scores.copy()  # without the room for more of them
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _grow(problem: Any, places: Any, small: int) -> Any:
     """Return the nodes; those of at most `small` rows carry no histograms in `places`."""
     n, d = problem.codes.shape
@@ -47,9 +55,7 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
     nodes = new_nodes(problem)
     n_nodes: Any = np.int64(1)  # of this type from the start, or all is compiled for another too
     order = np.arange(n).astype(np.int32)
-    varying = np.zeros((16, d), dtype=np.int32)  # row t: what varies on the path at depth t
-    varying[0] = np.arange(d)
-    n_varying = [d]
+    varying = all_varying(d)
     bins = np.zeros_like(places[0, 0]), np.zeros(n_bins, np.int64), cut_scratch(n_bins, k)
     free = list(range(len(places)))
     tasks = [(0, 0, n, 0, -1)]
@@ -57,22 +63,21 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
         tasks[0] = (0, 0, n, 0, _taken(problem, order, places, free))
     while tasks:
         node, start, stop, depth, place = tasks.pop()
-        rows, features = order[start:stop], varying[depth, : n_varying[depth]]
+        rows, features = order[start:stop], varying[depth, 1 : varying[depth, 0] + 1]
         if len(rows) <= small:
             n_nodes = grow_small(problem, (node, depth, rows, features), nodes, n_nodes, bins)
             continue
         if depth + 1 == len(varying):
             varying = longer(varying)
-        feature, cut, n_left = -1, -1, 0
+        feature, cut, n_varying = -1, -1, 0
         if enter(problem, rows, node, depth, nodes):
             known = len(rows), nodes.sums[node], nodes.scores[node]
-            asked = places[place], features, varying[depth + 1]
-            feature, cut, n_left = _split(problem, known, asked, bins)
+            asked = places[place], features, varying[depth + 1, 1:]
+            feature, cut, n_varying = _split(problem, known, asked, bins)
         if feature < 0:
             free.append(place)
             continue
-        del n_varying[depth + 1 :]
-        n_varying.append(n_left)
+        varying[depth + 1, 0] = n_varying
         middle = start + part_rows(problem.codes[:, feature], rows, cut)
         link(nodes, node, feature, cut, n_nodes)
         less, more = (n_nodes, start, middle), (n_nodes + 1, middle, stop)
@@ -87,7 +92,7 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
     return nodes.table[:n_nodes], nodes.sums[:n_nodes], nodes.scores[:n_nodes]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _taken(problem: Any, rows: Any, places: Any, free: Any) -> int:
     """Return a free place, with the histograms of some rows."""
     place = free.pop()
@@ -96,7 +101,7 @@ def _taken(problem: Any, rows: Any, places: Any, free: Any) -> int:
     return place
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _handed_down(problem: Any, fewer: Any, n_more: int, place: int, pool: Any) -> int:
     """Turn a node's histograms into those of its larger child, of `n_more` rows.
 
@@ -111,11 +116,11 @@ def _handed_down(problem: Any, fewer: Any, n_more: int, place: int, pool: Any) -
         tally(problem, fewer, np.int64(-1), places[place])
         return -1
     other = _taken(problem, fewer, places, free)
-    places[place] -= places[other]
+    subtract(places[other], places[place])
     return other
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _split(problem: Any, known: Any, asked: Any, bins: Any) -> Any:
     """Return feature, cut, and the number of inputs that vary; write which they are."""
     n, total, score = known

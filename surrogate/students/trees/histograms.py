@@ -11,14 +11,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-__all__ = ["WORD", "emptied", "gather", "occupied", "tally"]
+from surrogate.students.trees.compiled import compiled
+
+__all__ = ["WORD", "emptied", "gather", "occupied", "subtract", "tally"]
 
 WORD = 8  # cells looked at together
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def tally(problem: Any, rows: Any, sign: Any, histograms: Any) -> None:
     """Add some rows to the histograms of all inputs, or take them away with a `sign` of -1.
 
@@ -47,7 +48,16 @@ def tally(problem: Any, rows: Any, sign: Any, histograms: Any) -> None:
                     sums[k + 1] += sign
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
+def subtract(some: Any, histograms: Any) -> None:
+    """Take histograms of all inputs away from others."""
+    for j in range(histograms.shape[0]):
+        for code in range(histograms.shape[1]):
+            for c in range(histograms.shape[2]):
+                histograms[j, code, c] -= some[j, code, c]
+
+
+@compiled
 def occupied(histogram: Any, k: int, counts: Any) -> int:
     """Write the number of rows of each bin but the lowest; return the number of bins in use."""
     n_bins = 1
@@ -59,7 +69,7 @@ def occupied(histogram: Any, k: int, counts: Any) -> int:
     return n_bins
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def gather(problem: Any, column: Any, rows: Any, histogram: Any, counts: Any) -> int:
     """Add some rows to the empty histogram of one input; return its number of bins.
 
@@ -91,7 +101,7 @@ def gather(problem: Any, column: Any, rows: Any, histogram: Any, counts: Any) ->
     return highest + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def emptied(histogram: Any, counts: Any, n_bins: int) -> None:
     """Empty a gathered histogram."""
     for code in range(1, n_bins):

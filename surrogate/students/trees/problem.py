@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.cuts import worth
 
 __all__ = [
     "COUNT", "CUT", "FEATURE", "LEFT", "RIGHT", "Nodes", "Problem",
-    "enter", "link", "longer", "new_nodes", "part_rows", "problem_of",
+    "all_varying", "enter", "link", "longer", "new_nodes", "part_rows", "problem_of",
 ]  # fmt: skip
 
 # Columns of the table of nodes.
@@ -43,7 +43,7 @@ class Nodes(NamedTuple):
     scores: Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def new_nodes(problem: Any) -> Any:
     """Return room for all nodes there can be; the system gives memory to what is written only."""
     n_leaves = max(len(problem.codes) // problem.min_samples_leaf, 1)
@@ -51,25 +51,27 @@ def new_nodes(problem: Any) -> Any:
     return Nodes(np.empty((shape[0], 5), np.int64), np.empty(shape), np.empty(shape[0]))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def enter(problem: Any, rows: Any, node: int, depth: int, nodes: Any) -> bool:
     """Write a node as a leaf; return whether it may be split."""
-    nodes.sums[node] = _total(problem, rows)
+    _write_total(problem, rows, nodes.sums[node])
     nodes.scores[node] = worth(nodes.sums[node], problem)
-    nodes.table[node] = (-1, -1, -1, -1, len(rows))
+    for column in range(COUNT):
+        nodes.table[node, column] = -1
+    nodes.table[node, COUNT] = len(rows)
     if depth == problem.max_depth or len(rows) < 2 * problem.min_samples_leaf:
         return False
     return not _is_pure(problem, rows)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def link(nodes: Any, node: int, feature: int, cut: int, child: int) -> None:
     """Turn a leaf into an inner node with two children."""
     nodes.table[node, FEATURE], nodes.table[node, CUT] = feature, cut
     nodes.table[node, LEFT], nodes.table[node, RIGHT] = child, child + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def part_rows(column: Any, rows: Any, cut: int) -> int:
     """Bring the rows up to the cut to the front, all in their order; return how many they are."""
     behind = np.empty_like(rows)
@@ -81,11 +83,12 @@ def part_rows(column: Any, rows: Any, cut: int) -> int:
         else:
             behind[n_right] = row
             n_right += 1
-    rows[n_left:] = behind[:n_right]
+    for place in range(n_right):
+        rows[n_left + place] = behind[place]
     return n_left
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def problem_of(problem: Any, rows: Any) -> Any:
     """Return the problem of some rows, without its codes."""
     return Problem(
@@ -99,19 +102,32 @@ def problem_of(problem: Any, rows: Any) -> Any:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
+def all_varying(d: int) -> Any:
+    """Return which inputs vary at each depth of the path to a node: their number, then they."""
+    varying = np.zeros((16, d + 1), dtype=np.int32)
+    varying[0, 0] = d
+    for j in range(d):
+        varying[0, j + 1] = j
+    return varying
+
+
+@compiled
 def longer(array: Any) -> Any:
     """Return a table twice as long."""
     found = np.zeros((2 * len(array), array.shape[1]), dtype=array.dtype)
-    found[: len(array)] = array
+    for i in range(len(array)):
+        for j in range(array.shape[1]):
+            found[i, j] = array[i, j]
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _total(problem: Any, rows: Any) -> Any:
-    """Return the sums of the targets of some rows, the weight last."""
+@compiled
+def _write_total(problem: Any, rows: Any, total: Any) -> None:
+    """Write the sums of the targets of some rows, the weight last."""
     k = problem.targets.shape[1]
-    total = np.zeros(k + 1)
+    for c in range(k + 1):
+        total[c] = 0.0
     for row in rows:
         total[k] += problem.weights[row]
         if len(problem.labels):
@@ -119,10 +135,9 @@ def _total(problem: Any, rows: Any) -> Any:
         else:
             for c in range(k):
                 total[c] += problem.targets[row, c]
-    return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _is_pure(problem: Any, rows: Any) -> bool:
     """Return whether all rows have the same target."""
     first = rows[0]

@@ -12,12 +12,13 @@ import heapq
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from surrogate.students.trees.compiled import compiled
 
 __all__ = ["losses_by_step", "weakest_links"]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weakest_links(left: Any, right: Any, scores: Any) -> Any:
     """Return the step of every node, and the price per leaf and number of leaves after each step.
 
@@ -61,7 +62,7 @@ def weakest_links(left: Any, right: Any, scores: Any) -> Any:
     return step, np.array(prices), np.array(sizes)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _close(top: int, at: int, children: Any, state: Any) -> None:
     """Stamp the inner nodes at and below `top` that are still open; those below are done with."""
     (left, right), (step, alive) = children, state
@@ -77,7 +78,7 @@ def _close(top: int, at: int, children: Any, state: Any) -> None:
             alive[t] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def losses_by_step(X: Any, tree: Any, answers: Any, truth: Any, cap: float) -> Any:
     """Return the sum of a tree's losses on some rows after every step.
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.cuts import TIE, best_cut
 from surrogate.students.trees.histograms import emptied, gather
-from surrogate.students.trees.problem import enter, link, longer, part_rows, problem_of
+from surrogate.students.trees.problem import (
+    all_varying,
+    enter,
+    link,
+    longer,
+    part_rows,
+    problem_of,
+)
 
 __all__ = ["grow_small"]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> int:
     """Grow the subtree of some rows; return the number of nodes there are then.
 
@@ -31,9 +38,7 @@ def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> i
     node, start_depth, rows, features = top
     columns, part = _columns(problem.codes, rows, features), problem_of(problem, rows)
     order = np.arange(len(rows)).astype(np.int32)
-    varying = np.zeros((16, len(features)), dtype=np.int32)  # as in `grow`
-    varying[0] = np.arange(len(features))
-    n_varying = [len(features)]
+    varying = all_varying(len(features))
     tasks = [(node, 0, len(rows), 0)]
     while tasks:
         node, start, stop, depth = tasks.pop()
@@ -42,13 +47,12 @@ def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> i
             continue
         if depth + 1 == len(varying):
             varying = longer(varying)
-        asked = columns, varying[depth, : n_varying[depth]], varying[depth + 1]
+        asked = columns, varying[depth, 1 : varying[depth, 0] + 1], varying[depth + 1, 1:]
         known = nodes.sums[node], nodes.scores[node]
-        feature, cut, n_left = _split(part, here, known, asked, bins)
+        feature, cut, n_varying = _split(part, here, known, asked, bins)
         if feature < 0:
             continue
-        del n_varying[depth + 1 :]
-        n_varying.append(n_left)
+        varying[depth + 1, 0] = n_varying
         middle = start + part_rows(columns[feature], here, cut)
         link(nodes, node, features[feature], cut, n_nodes)
         tasks.append((n_nodes + 1, middle, stop, depth + 1))
@@ -57,7 +61,7 @@ def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> i
     return n_nodes
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _columns(codes: Any, rows: Any, features: Any) -> Any:
     """Return some inputs of some rows, one row per input."""
     columns = np.empty((len(features), len(rows)), dtype=np.uint8)
@@ -67,7 +71,7 @@ def _columns(codes: Any, rows: Any, features: Any) -> Any:
     return columns
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _split(problem: Any, rows: Any, known: Any, asked: Any, bins: Any) -> Any:
     """Return feature, cut, and the number of inputs that vary; write which they are."""
     total, score = known

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
+from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.pruning import losses_by_step, weakest_links
 
 __all__ = ["Tree"]
@@ -144,7 +144,7 @@ class Tree:
         return self.feature, self.threshold, self.left, self.right
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _leaves(X: Any, feature: Any, threshold: Any, left: Any, right: Any) -> Any:
     leaves = np.zeros(len(X), dtype=np.int64)
     for i in range(len(X)):
