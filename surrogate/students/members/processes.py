@@ -37,8 +37,7 @@ class ProcessMember(RegressionMember):
 
     Parameters
     ----------
-    *kernels : {"matern52", "squared_exponential", "anova"}
-        Of these, the likeliest on all rows.
+    kernel : {"matern52", "squared_exponential", "anova"}
     linear : bool
         Whether the trend is linear in the inputs; else it is constant. With few rows the member
         leaves the answer to a rival, or has a constant trend where there is none.
@@ -50,33 +49,32 @@ class ProcessMember(RegressionMember):
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
-    def __init__(self, *kernels: str, linear: bool = False, n_restarts: int = 4) -> None:
-        self.kernels = kernels
+    def __init__(self, kernel: str, *, linear: bool = False, n_restarts: int = 4) -> None:
+        self.kernel = kernel
         self.linear = linear
         self.n_restarts = n_restarts
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         X, y = data.X, data.y
-        rng = stream(seed, *self.kernels)
+        rng = stream(seed, self.kernel)
         basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
         if basis is not None and len(y) < _ROWS_PER_SLOPE * len(basis.indices):
             if rival is not None:  # others are there to answer
                 return HeldOut(np.full(len(y), np.nan))
             basis = None
-        rows = _affordable(np.arange(len(y)), rng)
-        found = []
-        for kernel in self.kernels:
-            likelihood = _likelihood(data, rows, kernel, basis)
-            n_restarts = self._n_restarts(kernel, X.shape[1])
-            found.append((likelihood, find_optimum(likelihood, n_restarts=n_restarts, rng=rng)))
-        likelihood, best = min(found, key=lambda each: each[1].objective)
+
+        def likelihood_of(rows: _Rows) -> ConcentratedLikelihood:
+            return _likelihood(data, rows, self.kernel, basis)
+
+        likelihood = likelihood_of(_affordable(np.arange(len(y)), rng))
+        per_inputs = 0 if self.kernel == "anova" else X.shape[1] // _INPUTS_PER_START
+        best = find_optimum(likelihood, n_restarts=max(self.n_restarts, per_inputs), rng=rng)
         self._process = conditioned(likelihood, best.theta)
         held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(data, held.mean, rival):
-            part = _likelihood(data, _affordable(rest, rng), likelihood.kernel, basis)
-            theta = best.theta
+            part, theta = likelihood_of(_affordable(rest, rng)), best.theta
             if _are_few(X):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             elif iterations:
@@ -89,9 +87,6 @@ class ProcessMember(RegressionMember):
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
-
-    def _n_restarts(self, kernel: str, d: int) -> int:
-        return max(self.n_restarts, 0 if kernel == "anova" else d // _INPUTS_PER_START)
 
 
 class KrigedChaosMember(RegressionMember):
