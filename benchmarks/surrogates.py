@@ -142,6 +142,9 @@ def accuracy(table: pd.DataFrame) -> None:
         left_out = ", ".join(f"{name} seed {seed}" for name, seed in wide.index[poor])
         wide = wide[~poor]
         peers = wide.drop(columns="ours")
+        if peers.columns.empty:
+            print(f"\nn = {n}, no peers\n{wide.to_string(float_format=SHORT)}")
+            continue
         cells = pd.DataFrame(
             {
                 "best peer": peers.idxmin(axis=1),

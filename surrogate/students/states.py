@@ -18,7 +18,6 @@ from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.logistic.model import LogisticModel
 from surrogate.students.logistic.stepwise_logistic import StepwiseLogistic
-from surrogate.students.members.anova import AnovaMember
 from surrogate.students.members.boosting import BoostingMember, Forest
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.classifiers import (
@@ -38,7 +37,6 @@ from surrogate.students.members.trial import Trial
 from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.networks.layers import Convolution, Dense, Layers
 from surrogate.students.networks.network import Network
-from surrogate.students.processes.anova import AnovaProcess
 from surrogate.students.processes.gaussian_process import GaussianProcess
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess
@@ -81,8 +79,6 @@ STUDENTS: dict[str, type] = {
 PARTS: dict[str, type] = {
     each.__name__: each
     for each in (
-        AnovaMember,
-        AnovaProcess,
         BlockOrder,
         BoostingMember,
         ChaosMember,

@@ -1,13 +1,10 @@
-"""The process of main effects and interactions: its likelihood, what it learns from few rows."""
+"""The anova process as a member: what it learns from few rows, and how sure it is of it."""
 
 import numpy as np
 import pytest
-from scipy.optimize import check_grad
 
-from surrogate.students.members.anova import AnovaMember
 from surrogate.students.members.processes import ProcessMember
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.processes.anova import AnovaLikelihood, AnovaProcess
 from surrogate.students.selection import random_folds
 
 
@@ -22,20 +19,11 @@ def data_of(X, y):
     return TrainingData(X, y, random_folds(len(y), 5, np.random.default_rng(0)))
 
 
-def test_the_gradient_is_that_of_the_objective():
-    X, y = effects(25, 4)
-    likelihood = AnovaLikelihood(X, y + np.random.default_rng(1).normal(size=25))
-    theta = np.random.default_rng(2).normal(size=9)
-    likelihood = AnovaLikelihood(X, likelihood.y, np.linspace(0.5, 2, 25))
-    error = check_grad(lambda t: likelihood(t)[0], lambda t: likelihood(t)[1], theta, epsilon=1e-6)
-    assert error < 1e-4
-
-
 def test_sums_of_effects_are_learnt_from_fewer_rows_than_a_radial_kernel_needs():
     X, y = effects(40, 8)
     X_new, y_new = effects(500, 8, seed=1)
     lost = []
-    for member in (AnovaMember(), ProcessMember("matern52")):
+    for member in (ProcessMember("anova", n_restarts=2), ProcessMember("matern52")):
         member.fit(data_of(X, y), 0)
         lost.append(np.mean((y_new - member.predict(X_new)[0]) ** 2))
     assert lost[0] < 0.5 * lost[1]
@@ -45,23 +33,14 @@ def test_sums_of_effects_are_learnt_from_fewer_rows_than_a_radial_kernel_needs()
 def test_held_out_predictions_and_their_spread_mean_what_they_say(n):
     X, y = effects(n, 5)
     y = y + 0.3 * np.random.default_rng(3).normal(size=n)
-    held = AnovaMember().fit(data_of(X, y), 0)
+    held = ProcessMember("anova", n_restarts=2).fit(data_of(X, y), 0)
     assert np.mean((y - held.mean) ** 2) < 0.4
     assert 0.7 < np.mean(((y - held.mean) / held.std) ** 2) < 2
 
 
-def test_the_process_is_sure_at_its_rows_and_unsure_far_from_them():
-    X, y = effects(30, 4)
-    theta = np.concatenate([np.zeros(8), [np.log(1e-8)]])
-    process = AnovaProcess.condition(X, y, theta)
-    mean, std = process.predict(np.vstack([X, np.full((1, 4), 9.0)]), return_std=True)
-    np.testing.assert_allclose(mean[:-1], y, atol=1e-4)
-    assert std[:-1].max() < 0.01 * std[-1]
-
-
 def test_an_outcome_that_does_not_vary_is_answered_with_itself():
     X, _ = effects(20, 4)
-    member = AnovaMember()
+    member = ProcessMember("anova", n_restarts=2)
     held = member.fit(data_of(X, np.zeros(20)), 0)
     assert not held.mean.any()
     assert not member.predict(X)[0].any()

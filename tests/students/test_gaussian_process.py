@@ -4,21 +4,28 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 from surrogate.students import GaussianProcess
 from surrogate.students.processes import gaussian_process
+from surrogate.students.processes.kernels import KERNELS, correlations
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import ConditionedProcess
 from surrogate.students.processes.search import COLLAPSED, Optimum, _gated, find_optimum
 from tests.students.problems import jump, smooth
 
-KERNELS = ["matern52", "squared_exponential"]
+LOG_ODDS = {"anova": [0.5, -1.0, 2.0]}  # of the shares of three inputs
 
 
 def _conditioned(X, y, kernel, lengthscales=(0.4, 0.8, 2.0), nugget=1e-3):
     return ConditionedProcess.condition(
-        X, y, kernel=kernel, lengthscales=np.array(lengthscales), nugget=nugget
+        X,
+        y,
+        kernel=kernel,
+        lengthscales=np.array(lengthscales),
+        nugget=nugget,
+        shares=expit(LOG_ODDS[kernel]) if kernel in LOG_ODDS else None,
     )
 
 
@@ -29,7 +36,8 @@ def _conditioned(X, y, kernel, lengthscales=(0.4, 0.8, 2.0), nugget=1e-3):
 def test_the_gradient_is_that_of_finite_differences(kernel, estimates_noise, log_lengthscales):
     X, y = smooth(25)
     likelihood = ConcentratedLikelihood(X, y - y.mean(), kernel, estimates_noise)
-    theta = np.array(log_lengthscales + ([-5.0] if estimates_noise else []))
+    log_nugget = [-5.0] if estimates_noise else []
+    theta = np.array(log_lengthscales + LOG_ODDS.get(kernel, []) + log_nugget)
     # Central differences, and no longer lengthscales: with a tiny nugget the matrix gets so nearly
     # singular that differences of the value are rounding noise (the gradient itself stays exact).
     steps = 1e-4 * np.eye(len(theta))
@@ -46,8 +54,10 @@ def test_the_concentrated_likelihood_is_the_full_one_at_its_best_trend_and_varia
     residual = y - process.trend
     full = 0.5 * np.linalg.slogdet(covariance)[1]
     full += 0.5 * residual @ np.linalg.solve(covariance, residual)
-    theta = np.log([0.4, 0.8, 2.0, 1e-3])
-    assert likelihood(theta)[0] + len(y) / 2 == pytest.approx(full)
+    log_odds = np.array(LOG_ODDS.get(kernel, []))
+    prior = 0.5 * np.sum((log_odds / 3) ** 2)
+    theta = np.concatenate([np.log([0.4, 0.8, 2.0]), log_odds, np.log([1e-3])])
+    assert likelihood(theta)[0] + len(y) / 2 == pytest.approx(full + prior)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -64,6 +74,17 @@ def test_folds_from_one_factorisation_are_those_of_refits(kernel):
         # The variance stays that of all rows.
         scale = np.sqrt(process.variance / refit.variance)
         np.testing.assert_allclose(std[fold], scale * refit_std, rtol=1e-7)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_compiled_mean_is_that_of_the_correlations(kernel):
+    X, y = smooth(20)
+    process = _conditioned(X, y, kernel)
+    X_new, _ = smooth(50, seed=1)
+    scaled = X_new / process.lengthscales
+    expected = correlations(kernel, scaled, process.scaled, process.shares) @ process.weights
+    found = process.predict(X_new)[0] - process.trend[0]
+    np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_leaving_one_out_is_folds_of_one():
@@ -96,6 +117,22 @@ def test_folds_that_are_no_partition_are_refused(folds):
 def test_an_inert_input_gets_a_lengthscale_that_makes_it_vanish():
     process = GaussianProcess(random_state=0).fit(*smooth(60))
     assert process.lengthscales_[2] > 20 * process.lengthscales_[:2].max()
+
+
+def test_a_sum_of_effects_is_learnt_from_fewer_runs_by_the_anova_kernel():
+    X, X_new = np.random.default_rng(0).random((40, 6)), np.random.default_rng(1).random((500, 6))
+
+    def effects(rows):
+        return np.sin(9 * rows[:, 0]) + np.abs(rows[:, 1] - 0.4) + rows[:, 2] * rows[:, 3]
+
+    plain, anova = (
+        GaussianProcess(kernel, random_state=0).fit(X, effects(X))
+        for kernel in ("squared_exponential", "anova")
+    )
+    error = 1 - anova.score(X_new, effects(X_new))
+    assert error < 0.3 * (1 - plain.score(X_new, effects(X_new)))
+    assert plain.shares_ is None
+    assert anova.shares_.shape == (6,)
 
 
 def test_without_noise_it_interpolates():
@@ -197,7 +234,7 @@ def test_many_rows_are_approximated_and_it_says_so(monkeypatch):
     assert np.mean((folds - y) ** 2) < 1e-3 * np.var(y)
 
 
-@pytest.mark.parametrize("kernel", ["matern52", "squared_exponential"])
+@pytest.mark.parametrize("kernel", KERNELS)
 def test_single_precision_is_near_double(kernel):
     X, y = smooth(150)
     noisy = y + np.random.default_rng(2).normal(scale=0.05, size=150)

@@ -75,13 +75,12 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     cv : int, optional
         Number of folds; None takes 10 up to 100 rows, 5 beyond.
     members : sequence of str, optional
-        Which to try: "matern52", "squared_exponential", "squared_exponential_linear" (Gaussian
-        processes, the last with a linear trend), "warped" (one of a logarithm, for outcomes that
-        are skewed or multiply up), "anova" (one of main effects and interactions), "chaos",
-        "chaos_lars" (sparse polynomials), "chaos_kriging" (a process with a trend of such),
-        "linear", "spline" (a smoothing one), "boosting", "boosting_on_all_rows" (each tree learns
-        from all rows, not from a part), "network", "regimes" (a gate with a model on each side, for
-        jumps and kinks). None tries all.
+        Which to try; None tries all. Gaussian processes: "matern52", "squared_exponential",
+        "squared_exponential_linear" (with a linear trend), "anova" (for sums of effects), "warped"
+        (of a logarithm, for outcomes that are skewed or multiply up). Sparse polynomials: "chaos",
+        "chaos_lars", "chaos_kriging" (the trend of a process). Others: "linear", "spline" (a
+        smoothing one), "boosting", "boosting_on_all_rows" (each tree learns from all rows, not from
+        a part), "network", "regimes" (a gate with a model on each side, for jumps and kinks).
         A series knows "matern52", "squared_exponential", "chaos" and "network".
     random_state : int, RandomState instance or None
 
@@ -111,7 +110,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
     Notes
     -----
-    Gaussian processes learn from at most 2000 rows, drawn at random where there are more.
+    Beyond 2000 rows, Gaussian processes and polynomials learn from so many, drawn at random. Where
+    held-out rows are predicted far better that way, a process conditions each prediction on 60 near
+    rows of all, and 40 others; then it answers some 5,000 questions a second.
 
     References
     ----------

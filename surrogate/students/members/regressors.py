@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from surrogate.students.members.anova import AnovaMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.linear import LinearMember
@@ -28,8 +27,8 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "squared_exponential_linear": lambda: ProcessMember(
         "squared_exponential", linear=True, n_restarts=2
     ),
+    "anova": lambda: ProcessMember("anova", n_restarts=2),
     "warped": WarpedProcessMember,
-    "anova": AnovaMember,
     "chaos": lambda: ChaosMember("greedy"),
     "chaos_lars": lambda: ChaosMember("lars"),
     "chaos_kriging": KrigedChaosMember,

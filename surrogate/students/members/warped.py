@@ -17,7 +17,6 @@ from surrogate.students.processes.search import find_optimum, polish, subset
 
 __all__ = ["Warp", "WarpedProcessMember"]
 
-_KERNELS = ("squared_exponential", "matern52")
 _SIDES = (1, -1)
 _MARGINS = (0.01, 0.03, 0.1, 0.3, 1.0)  # between the bound and the outcomes, over their range
 _TRIAL_ITERATIONS = 15
@@ -90,10 +89,10 @@ class WarpedProcessMember(RegressionMember):
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        self._warp, kernel, gain = _likeliest(data, stream(seed, "warp"))
+        self._warp, gain = _likeliest(data, stream(seed, "warp"))
         if gain < _CLEARLY_LIKELIER and rival is not None:
             return HeldOut(np.full(len(data.y), np.nan))
-        self._process = ProcessMember(kernel, n_restarts=2)
+        self._process = ProcessMember("anova", "matern52", n_restarts=2)
         held = self._process.fit(replace(data, y=self._warp.logarithms(data.y)), seed)
         mean, std = self._in_outcomes(held.mean, held.std)
         return HeldOut(mean, std)
@@ -108,23 +107,26 @@ class WarpedProcessMember(RegressionMember):
         return outcomes, None if std is None else self._warp.distances(mean) * std
 
 
-def _likeliest(data: TrainingData, rng: np.random.Generator) -> tuple[Warp, str, float]:
-    """Return the likeliest warp, its kernel, and the log likelihood it gains."""
-    noise_scale = data.noise_scale(np.arange(len(data.y)))
+def _likeliest(data: TrainingData, rng: np.random.Generator) -> tuple[Warp, float]:
+    """Return the likeliest warp and the log likelihood it gains."""
     plain = subset(
         ConcentratedLikelihood(
-            data.X, data.y, _KERNELS[0], estimates_noise=True, noise_scale=noise_scale
+            data.X,
+            data.y,
+            "squared_exponential",
+            estimates_noise=True,
+            noise_scale=data.noise_scale(np.arange(len(data.y))),
         ),
         rng,
     )
     start = find_optimum(plain, n_restarts=2, rng=rng)
     trials = []
-    for side, margin, kernel in product(_SIDES, _MARGINS, _KERNELS):
+    for side, margin in product(_SIDES, _MARGINS):
         warp = Warp.beside(data.y, side=side, margin=margin)
         logarithms = warp.logarithms(plain.y)
-        warped = replace(plain, y=logarithms, kernel=kernel)
+        warped = replace(plain, y=logarithms)
         found = polish(warped, start.theta, max_iterations=_TRIAL_ITERATIONS)
         # the density of an outcome is that of its logarithm over its distance to the bound
         gain = start.objective - found.objective - float(logarithms.sum())
-        trials.append((warp, kernel, gain))
-    return max(trials, key=lambda trial: trial[-1])
+        trials.append((warp, gain))
+    return max(trials, key=lambda trial: trial[1])

@@ -17,53 +17,75 @@ from numba import njit
 from numpy.typing import NDArray
 
 from surrogate.students.arrays import Array
-from surrogate.students.processes.kernels import KERNELS
+from surrogate.students.processes.kernels import RADIAL
 
 __all__ = ["PRECISIONS", "process_mean"]
 
+Sums = Callable[..., None]
 
-def process_mean(kernel: str, rows: Array, data: Array, weights: Array, precision: str) -> Array:
+
+def process_mean(
+    kernel: str,
+    rows: Array,
+    data: Array,
+    weights: Array,
+    precision: str,
+    *,
+    shares: Array | None = None,
+) -> Array:
     """Return the weighted sums of correlations, shape (n_rows,).
 
     Parameters
     ----------
-    kernel : {"matern52", "squared_exponential"}
+    kernel : {"matern52", "squared_exponential", "anova"}
     rows : ndarray of shape (n_rows, d)
         Divided by the lengthscales.
     data : ndarray of shape (n, d)
         Divided by the lengthscales.
     weights : ndarray of shape (n,)
     precision : {"double", "single"}
+    shares : ndarray of shape (d,), optional
+        Of the anova kernel: how much of each factor varies with its input.
     """
     number, sums = PRECISIONS[precision]
     found: NDArray[Any] = np.empty(len(rows), number)
+    parameters: tuple[Any, ...] = () if shares is None else (shares.astype(number),)
     sums[kernel](
         np.ascontiguousarray(rows, number),
         np.ascontiguousarray(data.T, number),
         weights.astype(number),
+        *parameters,
         found,
     )
     return np.asarray(found, dtype=np.float64)
 
 
-def _compiled(
-    kernel: str, number: type, whole: type, *, degree: int, bias: int, shift: int
-) -> Callable[[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]], None]:
-    """Return the compiled sums of one kernel in one precision.
+@njit(fastmath=True, cache=True)
+def _split(decay: Any, part: Any, bits: Any, form: Any) -> None:  # pragma: no cover - compiled
+    """Enter exp(-decay) as a part times a power of two, the latter by its bits."""
+    powers, log2e, half, least, bias, shift = form
+    for j in range(len(decay)):
+        exponent = max(-decay[j] * log2e, least)
+        nearest = np.floor(exponent + half)
+        rest = exponent - nearest
+        value = powers[-1]
+        for k in range(len(powers) - 2, -1, -1):
+            value = value * rest + powers[k]
+        part[j] = value
+        bits[j] = nearest
+        bits[j] = (bits[j] + bias) << shift
 
-    `bias` and `shift` are those of the exponent in a number's bits, `degree` that of the
-    polynomial for 2^f, as exact as the precision is.
-    """
-    powers = tuple(number(math.log(2) ** k / math.factorial(k)) for k in range(degree + 1))
+
+def _radial(kernel: str, number: type, whole: type, form: tuple[Any, ...]) -> Sums:
+    """Return the compiled sums of one radial kernel."""
     smooth = kernel == "squared_exponential"
-    log2e, half, one, zero = map(number, (1 / math.log(2), 0.5, 1, 0))
-    five, third, least = map(number, (5, 5 / 3, 2 - bias))
+    half, one, zero, five, third = map(number, (0.5, 1, 0, 5, 5 / 3))
 
     @njit(fastmath=True, cache=True)
     def sums(rows: Any, data: Any, weights: Any, found: Any) -> None:  # pragma: no cover - compiled
         d, n = data.shape
-        square, part = np.empty(n, rows.dtype), np.empty(n, rows.dtype)
-        bits = np.empty(n, whole)
+        square, decay = np.empty(n, rows.dtype), np.empty(n, rows.dtype)
+        part, bits = np.empty(n, rows.dtype), np.empty(n, whole)
         power: Any = bits.view(number)
         for i in range(len(rows)):
             square[:] = zero
@@ -72,23 +94,57 @@ def _compiled(
                     apart = rows[i, k] - data[k, j]
                     square[j] += apart * apart
             for j in range(n):
-                distance = half * square[j] if smooth else np.sqrt(five * square[j])
-                exponent = max(-distance * log2e, least)
-                nearest = np.floor(exponent + half)
-                rest = exponent - nearest
-                value = powers[degree]
-                for k in range(degree - 1, -1, -1):
-                    value = value * rest + powers[k]
-                if not smooth:
-                    value *= one + distance + third * square[j]
-                part[j] = value * weights[j]
-                bits[j] = (whole(nearest) + whole(bias)) << whole(shift)
+                decay[j] = half * square[j] if smooth else np.sqrt(five * square[j])
+            _split(decay, part, bits, form)
             total = zero
             for j in range(n):
-                total += part[j] * power[j]
+                value = part[j] * power[j] * weights[j]
+                total += value if smooth else value * (one + decay[j] + third * square[j])
             found[i] = total
 
     return sums
+
+
+def _anova(number: type, whole: type, form: tuple[Any, ...]) -> Sums:
+    """Return the compiled sums of the anova kernel, which has shares before the sums found."""
+    half, one, zero = map(number, (0.5, 1, 0))
+
+    @njit(fastmath=True, cache=True)
+    def sums(  # pragma: no cover - compiled
+        rows: Any, data: Any, weights: Any, shares: Any, found: Any
+    ) -> None:
+        d, n = data.shape
+        product, decay = np.empty(n, rows.dtype), np.empty(n, rows.dtype)
+        part, bits = np.empty(n, rows.dtype), np.empty(n, whole)
+        power: Any = bits.view(number)
+        for i in range(len(rows)):
+            product[:] = weights
+            for k in range(d):
+                for j in range(n):
+                    apart = rows[i, k] - data[k, j]
+                    decay[j] = half * apart * apart
+                _split(decay, part, bits, form)
+                for j in range(n):
+                    product[j] *= (one - shares[k]) + shares[k] * part[j] * power[j]
+            total = zero
+            for j in range(n):
+                total += product[j]
+            found[i] = total
+
+    return sums
+
+
+def _compiled(number: type, whole: type, *, degree: int, bias: int, shift: int) -> dict[str, Sums]:
+    """Return the compiled sums of all kernels in one precision.
+
+    `bias` and `shift` are those of the exponent in a number's bits, `degree` that of the
+    polynomial for 2^f, as exact as the precision is.
+    """
+    powers = tuple(number(math.log(2) ** k / math.factorial(k)) for k in range(degree + 1))
+    constants = map(number, (1 / math.log(2), 0.5, 2 - bias))
+    form = (powers, *constants, whole(bias), whole(shift))
+    radial = {kernel: _radial(kernel, number, whole, form) for kernel in RADIAL}
+    return radial | {"anova": _anova(number, whole, form)}
 
 
 _BITS = {
@@ -96,7 +152,7 @@ _BITS = {
     "single": (np.float32, np.int32, {"degree": 7, "bias": 127, "shift": 23}),
 }
 PRECISIONS: dict[str, tuple[type, dict[str, Any]]] = {
-    precision: (number, {kernel: _compiled(kernel, number, whole, **bits) for kernel in KERNELS})
+    precision: (number, _compiled(number, whole, **bits))
     for precision, (number, whole, bits) in _BITS.items()
 }
 """The type of the numbers, and the compiled sums by kernel."""

@@ -51,8 +51,10 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
 
     Parameters
     ----------
-    kernel : {"matern52", "squared_exponential"}
-        Twice differentiable responses, or infinitely smooth ones.
+    kernel : {"matern52", "squared_exponential", "anova"}
+        Twice differentiable responses, or infinitely smooth ones. "anova" is a product over the
+        inputs of ``1 - s + s k`` with k squared exponential and a share s of each: responses that
+        are in good part sums of effects of one or two inputs [3]_.
     space : Space, optional
         Where the inputs come from; scales them by their distributions and ignores other columns.
     noise : {"estimated", "none"}
@@ -71,6 +73,9 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
     ----------
     lengthscales_ : ndarray of shape (n_encoded,)
         On the unit scale, one per entry of ``encoder_.columns_``; near 1000 the input is inert.
+    shares_ : ndarray of shape (n_encoded,) or None
+        Of the anova kernel, how much of each factor varies with its input: near 0 the input is
+        inert, near 1 it acts only together with others.
     noise_std_ : float
         Standard deviation of the noise, in units of y.
     trend_ : float
@@ -98,6 +103,9 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
        (2006), https://doi.org/10.7551/mitpress/3206.001.0001
     .. [2] R. Schöbi, B. Sudret, J. Wiart, Polynomial-chaos-based kriging, Int. J. Uncertainty
        Quantification 5 (2015), https://doi.org/10.1615/Int.J.UncertaintyQuantification.2015012467
+    .. [3] N. Durrande et al., ANOVA kernels and RKHS of zero mean functions for model-based
+       sensitivity analysis, J. Multivariate Analysis 115 (2013),
+       https://doi.org/10.1016/j.jmva.2012.08.016
 
     Examples
     --------
@@ -245,7 +253,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         return self._offset + self._scale * mean, self._scale * std
 
     def _check_parameters(self, sample_weight: ArrayLike | None) -> None:
-        check_choice(self.kernel, tuple(KERNELS), argument="kernel")
+        check_choice(self.kernel, KERNELS, argument="kernel")
         check_choice(self.noise, ("estimated", "none"), argument="noise")
         check_choice(self.trend, ("constant", "linear", "chaos"), argument="trend")
         check_count(self.n_restarts, 1, argument="n_restarts")
@@ -312,7 +320,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             best = find_optimum(likelihood, n_restarts=self.n_restarts, rng=rng)
             theta, self.q2_leave_one_out_ = best.theta, best.q2
             self._warn_if_collapsed(len(y))
-        self.lengthscales_, nugget = likelihood.split(theta)
+        self.lengthscales_, nugget, self.shares_ = likelihood.split(theta)
         process = conditioned(likelihood, theta)
         self._process = self._on_all_rows(process, *all_rows, stream(seed, "spread"))
         self.noise_std_ = self._scale * float(np.sqrt(nugget * self._process.variance))

@@ -11,7 +11,7 @@ from scipy.spatial import KDTree
 
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.terms import Basis
-from surrogate.students.processes.kernels import KERNELS
+from surrogate.students.processes.kernels import correlations
 from surrogate.students.processes.likelihood import TINY_NUGGET
 from surrogate.students.processes.process import ConditionedProcess, trend_at
 
@@ -69,6 +69,7 @@ class NeighbourProcess:
     basis: Basis | None
     trend: Array
     variance: float
+    shares: Array | None = None
 
     @classmethod
     def beside(
@@ -93,6 +94,7 @@ class NeighbourProcess:
             basis=process.basis,
             trend=process.trend,
             variance=process.variance,
+            shares=process.shares,
         )
 
     def predict(
@@ -142,25 +144,18 @@ class NeighbourProcess:
     def _conditioned(self, scaled: Array, nearest: Rows, spread: Rows) -> tuple[Array, Array]:
         """Return what the rows used say beyond the trend, and the standard deviation."""
         mean, std = np.empty(len(scaled)), np.empty(len(scaled))
-        correlation_of = KERNELS[self.kernel]
         for start in range(0, len(scaled), _BATCH):
             batch = slice(start, start + _BATCH)
             shared = np.tile(spread, (len(nearest[batch]), 1))
             used = np.concatenate([nearest[batch], shared], axis=1)
             places = self.scaled[used]
-            matrix, _ = correlation_of(_squares(places, places))
+            matrix = correlations(self.kernel, places, places, self.shares)
             diagonal = np.arange(used.shape[1])
             matrix[:, diagonal, diagonal] = 1.0 + self.noise[used]
-            to_new, _ = correlation_of(_squares(scaled[batch, None], places)[:, 0])
+            new = scaled[batch, None]
+            to_new = correlations(self.kernel, new, places, self.shares)[:, 0]
             weights = np.linalg.solve(matrix, to_new[..., None])[..., 0]
             mean[batch] = np.einsum("ij,ij->i", weights, self.residuals[used])
             unexplained = 1.0 + self.nugget - np.einsum("ij,ij->i", weights, to_new)
             std[batch] = np.sqrt(self.variance * np.maximum(unexplained, 0.0))
         return mean, std
-
-
-def _squares(A: Array, B: Array) -> Array:
-    """Return squared distances of stacked rows, shape (n_stacks, len(a), len(b))."""
-    square = (A**2).sum(axis=2)[:, :, None] + (B**2).sum(axis=2)[:, None, :]
-    square -= 2.0 * A @ B.transpose(0, 2, 1)
-    return np.maximum(square, 0.0, out=square)

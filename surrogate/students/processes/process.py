@@ -12,7 +12,7 @@ from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.terms import Basis
 from surrogate.students.processes.fast_mean import process_mean
-from surrogate.students.processes.kernels import KERNELS, squared_distances
+from surrogate.students.processes.kernels import correlations
 from surrogate.students.processes.likelihood import ConcentratedLikelihood, trend_covariance
 
 __all__ = ["ConditionedProcess", "conditioned", "trend_at"]
@@ -47,6 +47,8 @@ class ConditionedProcess:
         Theirs, over the process variance.
     variance : float
         The process variance.
+    shares : ndarray of shape (d,) or None
+        Of the anova kernel: how much of each factor varies with its input.
     """
 
     kernel: str
@@ -61,6 +63,7 @@ class ConditionedProcess:
     trend: Array
     trend_covariance: Array
     variance: float
+    shares: Array | None = None
 
     @classmethod
     def condition(
@@ -71,12 +74,13 @@ class ConditionedProcess:
         kernel: str,
         lengthscales: Array,
         nugget: float,
+        shares: Array | None = None,
         basis: Basis | None = None,
         noise_scale: Array | None = None,
     ) -> ConditionedProcess:
         """Factorise the correlation matrix of X and solve for trend, variance and weights."""
         scaled = X / lengthscales
-        correlation, _ = KERNELS[kernel](squared_distances(scaled, scaled))
+        correlation = correlations(kernel, scaled, scaled, shares)
         noise = 1.0 if noise_scale is None else noise_scale
         correlation[np.diag_indices(len(X))] = 1.0 + nugget * noise
         factor, _ = cho_factor(correlation, lower=True, overwrite_a=True, check_finite=False)
@@ -99,6 +103,7 @@ class ConditionedProcess:
             trend=trend,
             trend_covariance=covariance,
             variance=max(float(residual @ weights) / len(X), 0.0),
+            shares=shares,
         )
 
     def predict(
@@ -109,7 +114,9 @@ class ConditionedProcess:
         The mean is computed in "double" or "single" precision, the standard deviation in double.
         """
         scaled = X / self.lengthscales
-        mean = process_mean(self.kernel, scaled, self.scaled, self.weights, precision)
+        mean = process_mean(
+            self.kernel, scaled, self.scaled, self.weights, precision, shares=self.shares
+        )
         chunk = max(1, _CHUNK // len(self.y))
         std = np.empty(len(X)) if return_std else None
         for start in range(0, len(X), chunk):
@@ -117,7 +124,7 @@ class ConditionedProcess:
             functions = _functions(self.basis, X[rows])
             mean[rows] += functions @ self.trend
             if std is not None:
-                correlation, _ = KERNELS[self.kernel](squared_distances(scaled[rows], self.scaled))
+                correlation = correlations(self.kernel, scaled[rows], self.scaled, self.shares)
                 std[rows] = self._std(correlation, functions)
         return mean, std
 
@@ -179,13 +186,14 @@ class ConditionedProcess:
 
 def conditioned(likelihood: ConcentratedLikelihood, theta: Array) -> ConditionedProcess:
     """Return the process with the hyperparameters `theta`, given the rows of its likelihood."""
-    lengthscales, nugget = likelihood.split(theta)
+    lengthscales, nugget, shares = likelihood.split(theta)
     return ConditionedProcess.condition(
         likelihood.X,
         likelihood.y,
         kernel=likelihood.kernel,
         lengthscales=lengthscales,
         nugget=nugget,
+        shares=shares,
         basis=likelihood.basis,
         noise_scale=likelihood.noise_scale,
     )

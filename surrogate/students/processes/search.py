@@ -24,7 +24,7 @@ COLLAPSED = 0.05  # a leave-one-out Q2 below this is no better than the mean
 _CLEARLY_BETTER = 0.05  # of Q2: then another optimum is taken in place of the likeliest
 _SUBSET = 250  # rows of the first, multi-start search
 _LAST_ITERATIONS = 15  # on all rows: twice as many moved held-out errors by a twentieth
-# Lengthscales (times sqrt(d)) and nuggets to start from, and those tried after a collapse.
+# Lengthscales and nuggets to start from, and those tried after a collapse.
 _STARTS = (
     (0.5, 1e-6),
     (1.5, 1e-3),
@@ -110,14 +110,11 @@ def _starts(
     rng: np.random.Generator,
 ) -> Iterable[Array]:
     """Yield points to start from: the table's in turn, each with a little noise."""
-    d = likelihood.X.shape[1]
     low, high = likelihood.bounds.T
     for index in range(n_starts):
         lengthscale, nugget = table[index % len(table)]
         spread = 0.1 if index < len(table) else 0.7  # beyond the table, starts differ at random
-        theta = np.full(len(low), np.log(lengthscale * np.sqrt(d)))
-        if likelihood.estimates_noise:
-            theta[d] = np.log(nugget)
+        theta = likelihood.start(lengthscale, nugget)
         yield np.clip(theta + spread * rng.standard_normal(len(low)), low, high)
 
 

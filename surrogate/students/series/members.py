@@ -17,7 +17,7 @@ from surrogate.students.chaos.factors import Factor
 from surrogate.students.inputs.validation import standardised
 from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
-from surrogate.students.processes.process import ConditionedProcess
+from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
 
 __all__ = ["SERIES_MEMBERS", "Expansions", "JointNetworks", "Processes", "SeriesMember"]
@@ -93,13 +93,8 @@ class Processes(SeriesMember):
                 theta = find_optimum(likelihood, n_restarts=3, rng=rng).theta
             else:
                 theta = polish(likelihood, start, max_iterations=self.fold_iterations).theta
-            lengthscales, nugget = likelihood.split(theta)
             self._thetas.append(theta)
-            self._processes.append(
-                ConditionedProcess.condition(
-                    X, y, kernel=self.kernel, lengthscales=lengthscales, nugget=nugget
-                )
-            )
+            self._processes.append(conditioned(likelihood, theta))
             self._scales.append((offset, scale))
 
 
