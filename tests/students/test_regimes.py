@@ -64,6 +64,19 @@ def test_a_jump_is_left_to_the_regimes_and_the_spread_is_wide_at_its_edge():
     assert std[0] > 2 * std[1]
 
 
+def test_edges_are_sharp_to_trees_that_learn_from_all_rows_and_blurred_to_the_others():
+    X = np.random.default_rng(0).random((30, 3))
+    y = 2.0 * (X[:, 0] > 0.5) + (X[:, 1] > 0.6)
+    new = np.random.default_rng(1).random((500, 3))
+    blurred = []
+    for on_all_rows in (True, False):
+        member = BoostingMember(on_all_rows=on_all_rows)
+        member.fit(TrainingData(X, y, folds_of(30)), 0)
+        mean, _ = member.predict(new)
+        blurred.append(np.mean(np.abs(mean - mean.round()) > 0.1))
+    assert blurred[0] < 0.01 < 0.05 < blurred[1]
+
+
 @pytest.mark.parametrize("member", [BoostingMember(), RegimeMember()])
 def test_next_to_a_far_better_rival_the_effort_ends_early(member):
     X, y = smooth(60)

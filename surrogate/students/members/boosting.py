@@ -124,8 +124,8 @@ class BoostingMember(RegressionMember):
     Parameters
     ----------
     on_all_rows : bool
-        Whether every tree learns from all rows: few rows beyond a jump are then heeded by all
-        trees. Else each learns from a random part, which errs less where there is noise.
+        Whether every tree learns from all rows: the edges of a jump are then sharp. Else each
+        learns from a random part, which blurs them and errs less where there is noise.
     """
 
     def __init__(self, *, on_all_rows: bool = False) -> None:

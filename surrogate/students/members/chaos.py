@@ -42,12 +42,14 @@ class ChaosMember(RegressionMember):
         whole = self._expansion.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(data, mean, rival):
-            fit = expansions.without(len(departures))
-            mean[fold] = search.predict(fit, fold)
-            leverage = search.expansion(fit).leverage(X[fold], search.inverse_root(fit, rest))
-            std[fold] = np.sqrt(fit.error * (1 + leverage))
-            departures.append(float(np.mean((search.expansion(fit).predict(probe) - whole) ** 2)))
+        for fold, _ in without_while_hopeful(data, mean, rival):
+            number = len(departures)
+            fit = expansions.without(number)
+            expansion = search.expansion(fit)
+            mean[fold] = expansion.predict(X[fold])
+            root = search.inverse_root(fit, expansions.places_without(number))
+            std[fold] = np.sqrt(fit.error * (1 + expansion.leverage(X[fold], root)))
+            departures.append(float(np.mean((expansion.predict(probe) - whole) ** 2)))
         return HeldOut(mean, std, np.array(departures))
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:

@@ -9,15 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from surrogate.students.arrays import Array
 
 __all__ = ["Perceptron"]
 
+Floats = NDArray[np.floating[Any]]  # of double or single precision
+
 _SETTLED = 1e-4  # largest slope at which training ends
+_BATCH = 200
+_RATE = 3e-3
+_MEMORY = (0.9, 0.999)  # of the slopes and their squares
 
 
 @dataclass(frozen=True)
@@ -76,25 +83,60 @@ class Perceptron:
         decay = penalty / (len(y) if weight is None else float(weight.sum()))
         signal = 2 * X - 1
 
-        def objective(theta: Array) -> tuple[float, Array]:
-            layers = list(_layers(theta, sizes))
-            signals = [signal]
-            for matrix, bias in layers[:-1]:
-                signals.append(np.tanh(signals[-1] @ matrix + bias))
-            error = signals[-1] @ layers[-1][0] + layers[-1][1] - targets
-            square = float(share @ (error**2).sum(axis=1))
-            square += decay * sum(float((matrix**2).sum()) for matrix, _ in layers)
-            slope, slopes = share[:, None] * error, []
-            for (matrix, _), below in zip(layers[::-1], signals[::-1], strict=True):
-                slopes += [slope.sum(axis=0), (below.T @ slope + decay * matrix).ravel()]
-                if below is not signal:
-                    slope = (slope @ matrix.T) * (1 - below**2)
-            return 0.5 * square, np.concatenate(slopes[::-1])
+        def objective(theta: Floats) -> tuple[float, Floats]:
+            return _loss(theta, sizes, (signal, targets, share), decay)
 
         limits = {"maxiter": max_iterations, "maxfun": 10 * max_iterations, "gtol": _SETTLED}
         start = _start(sizes, np.random.default_rng(seed))
         found = minimize(objective, start, jac=True, method="L-BFGS-B", options=limits)
-        weights, biases = zip(*_layers(found.x, sizes), strict=True)
+        return cls.of(found.x, sizes)
+
+    @classmethod
+    def trained_in_batches(
+        cls,
+        X: Array,
+        y: Array,
+        *,
+        hidden: Sequence[int],
+        penalty: float,
+        n_epochs: int,
+        seed: int,
+        weight: Array | None = None,
+    ) -> Perceptron:
+        """Train by Adam [1]_ on small batches, in single precision: for many rows.
+
+        Parameters are those of `trained`, and the number of passes over the rows.
+
+        References
+        ----------
+        .. [1] D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR (2015),
+           https://arxiv.org/abs/1412.6980
+        """
+        rng, n = np.random.default_rng(seed), len(y)
+        sizes = [X.shape[1], *hidden, y.reshape(n, -1).shape[1]]
+        single = np.float32
+        signal, targets = (2 * X - 1).astype(single), y.reshape(n, -1).astype(single)
+        share = (np.ones(n) if weight is None else weight / weight.mean()).astype(single) / _BATCH
+        theta = _start(sizes, rng).astype(single)
+        mean, square = np.zeros_like(theta), np.zeros_like(theta)
+        starts = range(0, n - _BATCH + 1, _BATCH)
+        n_steps = n_epochs * len(starts)
+        for step in range(n_steps):
+            if step % len(starts) == 0:
+                order = rng.permutation(n)
+            rows = order[starts[step % len(starts)] :][:_BATCH]
+            _, slope = _loss(theta, sizes, (signal[rows], targets[rows], share[rows]), penalty / n)
+            mean += (1 - _MEMORY[0]) * (slope - mean)
+            square += (1 - _MEMORY[1]) * (slope**2 - square)
+            unbiased = np.sqrt(1 - _MEMORY[1] ** (step + 1)) / (1 - _MEMORY[0] ** (step + 1))
+            rate = _RATE * unbiased * 0.5 * (1 + np.cos(np.pi * step / n_steps))
+            theta -= single(rate) * mean / (np.sqrt(square) + single(1e-8))
+        return cls.of(theta.astype(float), sizes)
+
+    @classmethod
+    def of(cls, theta: Array, sizes: Sequence[int]) -> Perceptron:
+        """Return the network whose weights and biases, layer by layer, are `theta`."""
+        weights, biases = zip(*_layers(theta, sizes), strict=True)
         return cls(weights, biases)
 
     def predict(self, X: Array) -> Array:
@@ -109,7 +151,30 @@ class Perceptron:
         return signal @ self.weights[-1] + self.biases[-1]
 
 
-def _layers(theta: Array, sizes: Sequence[int]) -> Iterator[tuple[Array, Array]]:
+def _loss(
+    theta: Floats, sizes: Sequence[int], batch: tuple[Floats, Floats, Floats], decay: float
+) -> tuple[float, Floats]:
+    """Return half the weighted squared errors with the penalty, and their slope in `theta`.
+
+    A batch are signals, targets and shares of rows.
+    """
+    signal, targets, share = batch
+    layers = list(_layers(theta, sizes))
+    signals = [signal]
+    for matrix, bias in layers[:-1]:
+        signals.append(np.tanh(signals[-1] @ matrix + bias))
+    error = signals[-1] @ layers[-1][0] + layers[-1][1] - targets
+    square = float(share @ (error**2).sum(axis=1))
+    square += decay * sum(float((matrix**2).sum()) for matrix, _ in layers)
+    slope, slopes = share[:, None] * error, []
+    for (matrix, _), below in zip(layers[::-1], signals[::-1], strict=True):
+        slopes += [slope.sum(axis=0), (below.T @ slope + decay * matrix).ravel()]
+        if below is not signal:
+            slope = (slope @ matrix.T) * (1 - below**2)
+    return 0.5 * square, np.concatenate(slopes[::-1])
+
+
+def _layers(theta: Floats, sizes: Sequence[int]) -> Iterator[tuple[Floats, Floats]]:
     """Yield the matrix and the bias of every layer."""
     end = 0
     for n_in, n_out in pairwise(sizes):

@@ -17,11 +17,17 @@ class NetworkMember(RegressionMember):
     """Small tanh networks: smooth responses with regimes.
 
     The networks of the folds come for free: predictions average them with the one of all rows.
+    Beyond 2000 rows they learn from small batches: three layers erred a sixtieth as much as two did
+    after as many seconds of a method that sees all rows at every step (16,000 rows of a robot arm).
     """
 
     many_rows = 150
     sizes = ((32, 32), (64, 64))  # of the hidden layers, up to and beyond so many rows
     max_iterations = 800
+    batch_rows = 2000  # beyond, batches
+    batch_sizes = (64, 64, 64)
+    most_passes = 200
+    most_rows_passed = 2_500_000  # bounds the cost: with 20,000 rows 125 passes
     penalty = 0.003  # on squared weights; next to 0.02, errors halved at 200 rows
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
@@ -41,12 +47,23 @@ class NetworkMember(RegressionMember):
 
     def _trained(self, data: TrainingData, rows: NDArray[np.intp], seed: int) -> Perceptron:
         """Return the network that some rows teach."""
+        weight, n = data.weight_of(rows), len(data.y)
+        if n > self.batch_rows:
+            return Perceptron.trained_in_batches(
+                data.X[rows],
+                data.y[rows],
+                hidden=self.batch_sizes,
+                penalty=self.penalty,
+                n_epochs=max(1, min(self.most_passes, self.most_rows_passed // n)),
+                seed=seed,
+                weight=weight,
+            )
         return Perceptron.trained(
             data.X[rows],
             data.y[rows],
-            hidden=self.sizes[int(len(data.y) > self.many_rows)],
+            hidden=self.sizes[int(n > self.many_rows)],
             penalty=self.penalty,
             max_iterations=self.max_iterations,
             seed=seed,
-            weight=data.weight_of(rows),
+            weight=weight,
         )

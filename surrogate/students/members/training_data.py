@@ -17,6 +17,8 @@ from surrogate.students.selection import Folds
 
 __all__ = ["FoldExpansions", "TrainingData"]
 
+_MOST_ROWS = 2000  # that members learn from whose cost grows faster than the rows
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
@@ -42,6 +44,24 @@ class TrainingData:
     weight: Array | None = None
 
     @cached_property
+    def kept(self) -> NDArray[np.intp]:
+        """Rows for members whose cost grows faster than they do: all, or 2000 of all folds."""
+        n = len(self.y)
+        if n <= _MOST_ROWS:
+            return np.arange(n)
+        places = [
+            np.linspace(0, len(fold) - 1, _MOST_ROWS * len(fold) // n).astype(np.intp)
+            for fold in self.folds
+        ]
+        parts = [fold[place] for fold, place in zip(self.folds, places, strict=True)]
+        return np.sort(np.concatenate(parts))
+
+    @property
+    def searched(self) -> NDArray[np.intp]:
+        """Rows that tell hyperparameters: all, or every other one of those kept."""
+        return self.kept if len(self.kept) == len(self.y) else self.kept[::2]
+
+    @cached_property
     def greedy(self) -> FoldExpansions:
         """Expansions whose terms enter by forward orthogonal least squares."""
         return FoldExpansions(self, "greedy")
@@ -62,7 +82,7 @@ class TrainingData:
 
 @dataclass(frozen=True, eq=False)
 class FoldExpansions:
-    """Sparse expansions of all rows, and without each fold.
+    """Sparse expansions of all rows that are kept, and without each fold.
 
     Attributes
     ----------
@@ -77,22 +97,30 @@ class FoldExpansions:
     @cached_property
     def search(self) -> ChaosSearch:
         """The candidates on these rows."""
-        data = self.data
-        return ChaosSearch(data.X, data.factors, method=self.method, weight=data.weight)
+        data, rows = self.data, self.data.kept
+        weight = data.weight_of(rows)
+        return ChaosSearch(data.X[rows], data.factors, method=self.method, weight=weight)
 
     @property
     def best(self) -> SparseFit:
-        """The fit of all rows."""
+        """The fit of all rows that are kept."""
         return self._of_all_rows[0]
 
     def without(self, number: int) -> SparseFit:
         """Return the fit without the fold of that number, all chosen again on the other rows."""
         if number not in self._without:
-            rest = np.setdiff1d(np.arange(len(self.data.y)), self.data.folds[number])
-            trials = self.search.promising(self._of_all_rows)
-            self._without[number] = self.search.fits(self.data.y, rest, trials)[0]
+            trials, rows = self.search.promising(self._of_all_rows), self.places_without(number)
+            self._without[number] = self.search.fits(self._y, rows, trials)[0]
         return self._without[number]
+
+    def places_without(self, number: int) -> NDArray[np.intp]:
+        """Return which of the kept rows are outside the fold of that number."""
+        return np.flatnonzero(~np.isin(self.data.kept, self.data.folds[number]))
 
     @cached_property
     def _of_all_rows(self) -> list[SparseFit]:
-        return self.search.fits(self.data.y)
+        return self.search.fits(self._y)
+
+    @cached_property
+    def _y(self) -> Array:
+        return self.data.y[self.data.kept]
