@@ -165,7 +165,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _discover(options: argparse.Namespace) -> None:
-    from surrogate.study.discovery import answer, region
+    from surrogate.study.discovery_result import answer, region
 
     found = _found(options)
     if options.output:
@@ -179,7 +179,7 @@ def _discover(options: argparse.Namespace) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     from surrogate.pages import write_report
-    from surrogate.study.discovery import answer, region
+    from surrogate.study.discovery_result import answer, region
 
     found = _found(options)
     path = options.output or Path(options.store).with_suffix(".html")

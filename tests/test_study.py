@@ -303,3 +303,12 @@ def test_a_study_that_is_stopped_goes_on_where_it_was(folder, how):
     answer, reference = json.loads(out), json.loads(expected)
     del answer["files"], reference["files"]
     assert answer == reference
+
+
+@pytest.mark.parametrize("question", ['case = "grwth < 0"', 'outcome = "grwth"'])
+def test_a_question_about_no_outcome_is_refused_before_any_run(folder, question):
+    asked = f'[study]\nsimulator = "toymodel:toy"\n{question}\n'
+    (folder / "toy.toml").write_text(asked)
+    with pytest.raises(StudyError, match=r"'grwth', which is no outcome of 'toy'; did you mean"):
+        sg.Study.from_file("toy.toml").perform()
+    assert not list(folder.glob("*.db"))

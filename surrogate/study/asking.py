@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from surrogate.errors import StudyError, did_you_mean
 from surrogate.study.frame import Say
 from surrogate.study.references import find_simulator
 
@@ -67,6 +68,21 @@ class Asking:
         folder.mkdir(parents=True, exist_ok=True)
         settings = {"store": folder / f"{study.name}.db", "progress": progress, **study.run}
         return cls(simulator, folder, settings, study.seed, say)
+
+    def check(self, names: Iterable[str]) -> None:
+        """Refuse names that are no outcomes, before the first run is paid for.
+
+        Raises
+        ------
+        StudyError
+            If the simulator has no such outcome.
+        """
+        for name in names:
+            if name not in self.simulator.outcomes:
+                raise StudyError(
+                    f"the study asks for {name!r}, which is no outcome of "
+                    f"{self.simulator.name!r}{did_you_mean(name, self.simulator.outcomes)}"
+                )
 
     def runs(self, design: Mapping[str, Any], *, purpose: str = "design") -> Runs:
         """Return the runs of a design drawn from the simulator's space.

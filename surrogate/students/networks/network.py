@@ -146,7 +146,7 @@ class Network(BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n, d)
-            Numbers; uint8 and float32 are kept as they are.
+            Numbers; uint8 and float32 are taken as they are.
         y : array-like of shape (n,), or (n, n_classes) of probabilities
         sample_weight : array-like of shape (n,), optional
         classes : array-like of shape (n_classes,), optional
