@@ -38,6 +38,7 @@ _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
 _FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
+_ENOUGH_ROWS = 30  # to believe that one member deserves all the weight
 _ROWS_PER_POWER = 15  # that many more let one over the error count by one more power
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
@@ -189,7 +190,8 @@ def shared_weights(weights: Array, residuals: Array, sample_weight: Array | None
 
     The held-out errors of a dozen rows are luck in good part, and the mean of several models errs
     less than the luckiest. Up to 40 rows each member counts by a power of one over its error, which
-    is 1 + n / 15: fewer rows tell less; with n rows the share of that is (40 / n)^2.
+    is 1 + n / 15: fewer rows tell less; with n rows the share of that is (40 / n)^2. A member that
+    has all the weight keeps it if 30 rows say so.
 
     Parameters
     ----------
@@ -208,6 +210,8 @@ def shared_weights(weights: Array, residuals: Array, sample_weight: Array | None
     array([0., 1.])
     """
     n = residuals.shape[1]
+    if n >= _ENOUGH_ROWS and weights.max() == 1:
+        return weights
     share = min(1.0, (_FEW_ROWS / n) ** 2)
     squares = np.average(_winsorised(residuals) ** 2, axis=1, weights=sample_weight)
     logs = -0.5 * (1 + n / _ROWS_PER_POWER) * np.log(np.maximum(squares, 1e-12))

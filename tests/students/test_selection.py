@@ -59,9 +59,15 @@ def test_members_without_error_need_no_weights_to_be_told_apart():
 @pytest.mark.parametrize(("n", "even"), [(10, 0.25), (80, 0.25 / 4), (400, 0.0)])
 def test_luck_decides_less_the_fewer_rows_there_are(n, even):
     residuals = np.tile(np.linspace(-1, 1, n), (4, 1))
-    weights = shared_weights(np.array([1.0, 0.0, 0.0, 0.0]), residuals)
+    weights = shared_weights(np.array([0.7, 0.3, 0.0, 0.0]), residuals)
     assert weights.sum() == pytest.approx(1)
-    np.testing.assert_allclose(weights[1:], even)
+    np.testing.assert_allclose(weights[2:], even)
+
+
+@pytest.mark.parametrize(("n", "most"), [(29, 0.25), (30, 1.0)])
+def test_a_member_with_all_the_weight_keeps_it_where_rows_are_enough(n, most):
+    residuals = np.tile(np.linspace(-1, 1, n), (4, 1))
+    assert shared_weights(np.eye(4)[0], residuals).max() == pytest.approx(most)
 
 
 def test_mixture_weights_follow_sample_weights():

@@ -20,7 +20,7 @@ from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
-from surrogate.students.processes.search import Optimum, find_optimum, polish
+from surrogate.students.processes.search import find_optimum, polish
 
 __all__ = ["KrigedChaosMember", "ProcessMember"]
 
@@ -42,8 +42,7 @@ class ProcessMember(RegressionMember):
 
     Parameters
     ----------
-    *kernels : {"matern52", "squared_exponential", "anova"}
-        Of these, the likeliest on all rows.
+    kernel : {"matern52", "squared_exponential", "anova"}
     linear : bool
         Whether the trend is linear in the inputs; else it is constant. With few rows the member
         leaves the answer to a rival, or has a constant trend where there is none.
@@ -54,24 +53,26 @@ class ProcessMember(RegressionMember):
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
-    def __init__(self, *kernels: str, linear: bool = False, n_restarts: int = 4) -> None:
-        self.kernels = kernels
+    def __init__(self, kernel: str, *, linear: bool = False, n_restarts: int = 4) -> None:
+        self.kernel = kernel
         self.linear = linear
         self.n_restarts = n_restarts
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         X, y = data.X, data.y
-        rng = stream(seed, *self.kernels)
+        rng = stream(seed, self.kernel)
         basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
         if basis is not None and len(y) < _ROWS_PER_SLOPE * len(basis.indices):
             if rival is not None:  # others are there to answer
                 return HeldOut(np.full(len(y), np.nan))
             basis = None
-        likelihood, best = self._likeliest(data, basis, rng)
+        likelihood = _likelihood(data, data.searched, self.kernel, basis)
+        per_inputs = 0 if self.kernel == "anova" else X.shape[1] // _INPUTS_PER_START
+        best = find_optimum(likelihood, n_restarts=max(self.n_restarts, per_inputs), rng=rng)
 
         def process_of(rows: _Rows, theta: Array) -> ConditionedProcess:
-            return conditioned(_likelihood(data, rows, likelihood.kernel, basis), theta)
+            return conditioned(_likelihood(data, rows, self.kernel, basis), theta)
 
         without_first = np.setdiff1d(data.kept, data.folds[0])
         near_rows = len(data.kept) < len(y) and _near_rows_pay(
@@ -83,7 +84,7 @@ class ProcessMember(RegressionMember):
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(data, held.mean, rival):
             rows, theta = np.intersect1d(rest, data.kept), best.theta
-            part = _likelihood(data, rows, likelihood.kernel, basis)
+            part = _likelihood(data, rows, self.kernel, basis)
             if _are_few(X):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             elif iterations:
@@ -97,20 +98,6 @@ class ProcessMember(RegressionMember):
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
-
-    def _likeliest(
-        self, data: TrainingData, basis: Basis | None, rng: np.random.Generator
-    ) -> tuple[ConcentratedLikelihood, Optimum]:
-        """Return the likeliest kernel's likelihood and optimum on the rows searched."""
-        found = []
-        for kernel in self.kernels:
-            likelihood = _likelihood(data, data.searched, kernel, basis)
-            n_restarts = self._n_restarts(kernel, data.X.shape[1])
-            found.append((likelihood, find_optimum(likelihood, n_restarts=n_restarts, rng=rng)))
-        return min(found, key=lambda each: each[1].objective)
-
-    def _n_restarts(self, kernel: str, d: int) -> int:
-        return max(self.n_restarts, 0 if kernel == "anova" else d // _INPUTS_PER_START)
 
 
 class KrigedChaosMember(RegressionMember):

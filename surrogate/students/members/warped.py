@@ -79,8 +79,8 @@ class WarpedProcessMember(RegressionMember):
     """A Gaussian process of the logarithm of the distance to a bound [1]_.
 
     A product of effects is a sum in its logarithm, and a skewed outcome lies evenly there: both are
-    easier to learn. The likelihood of all rows says on which side the bound lies, how far off, and
-    with which kernel. Where the outcome itself is as likely, the member leaves it to the others.
+    easier to learn. The likelihood of all rows says on which side the bound lies, and how far off.
+    Where the outcome itself is as likely, the member leaves it to the others.
 
     References
     ----------
@@ -92,7 +92,7 @@ class WarpedProcessMember(RegressionMember):
         self._warp, gain = _likeliest(data, stream(seed, "warp"))
         if gain < _CLEARLY_LIKELIER and rival is not None:
             return HeldOut(np.full(len(data.y), np.nan))
-        self._process = ProcessMember("anova", "matern52", n_restarts=2)
+        self._process = ProcessMember("anova", n_restarts=2)
         held = self._process.fit(replace(data, y=self._warp.logarithms(data.y)), seed)
         mean, std = self._in_outcomes(held.mean, held.std)
         return HeldOut(mean, std)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPRegressor
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
@@ -164,19 +161,14 @@ class JointNetworks(SeriesMember):
         return said.mean(axis=0), said.var(axis=0, ddof=1)
 
     def _trained(self, X: Array, scores: Array, seed: int) -> Perceptron:
-        network = MLPRegressor(
-            hidden_layer_sizes=self.hidden_layers,
-            activation="tanh",
-            solver="lbfgs",
-            alpha=self.penalty,
-            max_iter=self.max_iterations,
-            max_fun=2 * self.max_iterations,
-            random_state=seed,
+        return Perceptron.trained(
+            X,
+            scores,
+            hidden=self.hidden_layers,
+            penalty=self.penalty,
+            max_iterations=self.max_iterations,
+            seed=seed,
         )
-        with warnings.catch_warnings():  # stopping early is meant: it regularises
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            network.fit(2 * X - 1, scores if scores.shape[1] > 1 else scores[:, 0])
-        return Perceptron(network.coefs_, network.intercepts_)
 
 
 SERIES_MEMBERS: dict[str, Callable[[Sequence[Factor]], SeriesMember]] = {
