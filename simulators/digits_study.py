@@ -15,7 +15,7 @@ import numpy as np
 import surrogate as sg
 from simulators.digits import article_chain
 from simulators.digits_network import warped_teacher
-from simulators.mnist import bundled_digits, load_mnist
+from simulators.mnist import Images, bundled_digits, load_mnist
 
 __all__ = ["readable_tree"]
 
@@ -57,11 +57,7 @@ def readable_tree(
     -------
     Distillation
     """
-    images = bundled_digits() if small else load_mnist(path, or_digits=True)
-    about: dict[str, Any] = {"images": images.source}
-    if images.X.shape[1] != 784 and not small:
-        about["note"] = "Note: no copy of MNIST was found; these are scikit-learn's small digits."
-        say(about["note"])
+    images, about = _images(path, small=small, say=say)
     order = np.random.default_rng(seed).permutation(len(images.X))
     X, y = images.X[order], images.y[order]
     n = min(n_labels, int(len(X) * _MOST_LABELLED))
@@ -89,6 +85,16 @@ def readable_tree(
         shape=(side, side),
         about=about,
     )
+
+
+def _images(path: str | None, *, small: bool, say: Say) -> tuple[Images, dict[str, Any]]:
+    """Return the images and where they come from."""
+    images = bundled_digits() if small else load_mnist(path, or_digits=True)
+    about: dict[str, Any] = {"images": images.source}
+    if images.X.shape[1] != 784 and not small:
+        about["note"] = "Note: no copy of MNIST was found; these are scikit-learn's small digits."
+        say(about["note"])
+    return images, about
 
 
 def _watched_teacher(X: Any, y: Any, n_epochs: int, seed: int, say: Say) -> tuple[Any, Any]:

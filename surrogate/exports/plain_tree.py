@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.documents import read_document
 from surrogate.errors import ArgumentError, DataError
 from surrogate.exports.conditions import NEGATED, Condition
 from surrogate.regions.boxes.limits import Label
@@ -200,13 +201,8 @@ class PlainTree:
         DataError
             The text is damaged, of another kind or of a newer version.
         """
+        content = read_document(text, noun="tree", form=_FORMAT, version=_VERSION)
         try:
-            content = json.loads(text)
-            if (content["format"], content["version"]) != (_FORMAT, _VERSION):
-                raise DataError(
-                    f"a tree was to be read from {_FORMAT!r} version {_VERSION}; got "
-                    f"{content['format']!r} version {content['version']!r}"
-                )
             nodes = tuple(_from_plain(node) for node in content["nodes"])
             return cls(tuple(content["inputs"]), nodes, tuple(content["classes"]))
         except (TypeError, KeyError, ValueError, AttributeError) as error:

@@ -10,6 +10,7 @@ from typing import Any, overload
 import numpy as np
 import pandas as pd
 
+from surrogate.documents import read_document
 from surrogate.errors import ArgumentError, DataError
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.scores import BoxScores, evaluate_box, evaluate_boxes
@@ -155,16 +156,11 @@ class Covering(Sequence[Box]):
         DataError
             The text is damaged, of another kind or of a newer version.
         """
+        content = read_document(text, noun="covering", form=_FORMAT, version=_VERSION)
         try:
-            content = json.loads(text)
-            found, boxes = (content["format"], content["version"]), list(content["boxes"])
-        except (TypeError, ValueError, KeyError) as error:
-            raise DataError(f"no covering can be read from this text: {error!r}") from error
-        if found != (_FORMAT, _VERSION):
-            raise DataError(
-                f"a covering was to be read from {_FORMAT!r} version {_VERSION}; got {found}"
-            )
-        return cls(tuple(map(Box.from_dict, boxes)))
+            return cls(tuple(map(Box.from_dict, content["boxes"])))
+        except (TypeError, KeyError) as error:
+            raise DataError(f"the content of this covering is damaged: {error!r}") from error
 
     def __repr__(self) -> str:
         return f"Covering({self.rule()})"

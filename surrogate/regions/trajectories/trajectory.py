@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args, overload
 import numpy as np
 import pandas as pd
 
+from surrogate.documents import read_document
 from surrogate.errors import ArgumentError, DataError
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.scores import evaluate_boxes
@@ -250,19 +251,10 @@ class PeelingTrajectory(Sequence[Box]):
         DataError
             The text is damaged, of another kind or of a newer version.
         """
+        content = read_document(text, noun="trajectory", form=_FORMAT, version=_VERSION)
         try:
-            content = json.loads(text)
-            found = content["format"], content["version"]
-            rows = content["steps"]
-        except (TypeError, ValueError, KeyError) as error:
-            raise DataError(f"no trajectory can be read from this text: {error!r}") from error
-        if found != (_FORMAT, _VERSION):
-            raise DataError(
-                f"a trajectory was to be read from {_FORMAT!r} version {_VERSION}; got {found}"
-            )
-        try:
-            boxes = tuple(Box.from_dict(row.pop("box")) for row in rows)
-            steps = tuple(_step(**row) for row in rows)
+            boxes = tuple(Box.from_dict(row.pop("box")) for row in content["steps"])
+            steps = tuple(_step(**row) for row in content["steps"])
         except (TypeError, KeyError, AttributeError) as error:
             raise DataError(f"the content of this trajectory is damaged: {error!r}") from error
         return cls(boxes, steps)
