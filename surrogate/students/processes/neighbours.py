@@ -49,6 +49,8 @@ class NeighbourProcess:
         Functions whose sum is the trend; None is a constant.
     trend : ndarray of shape (n_terms,)
     variance : float
+    shares : ndarray of shape (d,) or None
+        Of the anova kernel.
 
     References
     ----------
