@@ -243,14 +243,6 @@ def test_ishigami_is_left_to_the_polynomials():
     assert student.scores_["weight"].to_dict() == {"matern52": 0.0, "chaos": 1.0, "network": 0.0}
 
 
-def test_too_few_rows_for_slopes_are_met_with_a_constant_trend():
-    X = np.random.default_rng(0).random((12, 8))
-    student = AutoSurrogate(members=["squared_exponential_linear"], random_state=0)
-    assert np.isfinite(student.fit(X, X.sum(axis=1)).predict(X)).all()
-    beside = AutoSurrogate(members=["linear", "squared_exponential_linear"], random_state=0)
-    assert beside.fit(X, X.sum(axis=1)).scores_["weight"].tolist() == [1.0, 0.0]
-
-
 def test_members_that_share_a_search_learn_what_they_learn_alone():
     X, y = smooth(40)
     y = y + np.random.default_rng(5).normal(scale=0.15, size=40)  # none is hopeless and stops

@@ -1,4 +1,4 @@
-"""Gaussian processes as members: constant or linear trend, or one of chaos terms."""
+"""Gaussian processes as members: with a constant trend, or one of chaos terms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import Expansion
-from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis, linear_indices
+from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis
 from surrogate.students.members.member import (
     HeldOut,
     RegressionMember,
@@ -26,7 +26,6 @@ __all__ = ["KrigedChaosMember", "ProcessMember"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
 _ROWS_PER_INPUT = 5  # with fewer, lengthscales found on all rows remember the ones held out
-_ROWS_PER_SLOPE = 3  # with fewer, a slope in every input runs away between them
 _FEW_STARTS = 2  # of a search anew in every fold
 _MOST_TRIED = 1000  # rows that show whether near rows pay
 _FAR_BETTER = 0.5  # of the mean square
@@ -43,9 +42,6 @@ class ProcessMember(RegressionMember):
     Parameters
     ----------
     kernel : {"matern52", "squared_exponential", "anova"}
-    linear : bool
-        Whether the trend is linear in the inputs; else it is constant. With few rows the member
-        leaves the answer to a rival, or has a constant trend where there is none.
     n_restarts : int
         At least; one for every two inputs, but for the anova kernel, which finds its optimum.
     """
@@ -53,26 +49,20 @@ class ProcessMember(RegressionMember):
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 
-    def __init__(self, kernel: str, *, linear: bool = False, n_restarts: int = 4) -> None:
+    def __init__(self, kernel: str, *, n_restarts: int = 4) -> None:
         self.kernel = kernel
-        self.linear = linear
         self.n_restarts = n_restarts
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         X, y = data.X, data.y
         rng = stream(seed, self.kernel)
-        basis = Basis(data.factors, linear_indices(data.factors)) if self.linear else None
-        if basis is not None and len(y) < _ROWS_PER_SLOPE * len(basis.indices):
-            if rival is not None:  # others are there to answer
-                return HeldOut(np.full(len(y), np.nan))
-            basis = None
-        likelihood = _likelihood(data, data.searched, self.kernel, basis)
+        likelihood = _likelihood(data, data.searched, self.kernel)
         per_inputs = 0 if self.kernel == "anova" else X.shape[1] // _INPUTS_PER_START
         best = find_optimum(likelihood, n_restarts=max(self.n_restarts, per_inputs), rng=rng)
 
         def process_of(rows: _Rows, theta: Array) -> ConditionedProcess:
-            return conditioned(_likelihood(data, rows, self.kernel, basis), theta)
+            return conditioned(_likelihood(data, rows, self.kernel), theta)
 
         without_first = np.setdiff1d(data.kept, data.folds[0])
         near_rows = len(data.kept) < len(y) and _near_rows_pay(
@@ -84,7 +74,7 @@ class ProcessMember(RegressionMember):
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(data, held.mean, rival):
             rows, theta = np.intersect1d(rest, data.kept), best.theta
-            part = _likelihood(data, rows, self.kernel, basis)
+            part = _likelihood(data, rows, self.kernel)
             if _are_few(X):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             elif iterations:
@@ -179,7 +169,7 @@ def _over_all(
 
 
 def _likelihood(
-    data: TrainingData, rows: _Rows, kernel: str, basis: Basis | None
+    data: TrainingData, rows: _Rows, kernel: str, basis: Basis | None = None
 ) -> ConcentratedLikelihood:
     return ConcentratedLikelihood(
         data.X[rows],

@@ -24,9 +24,6 @@ __all__ = ["REGRESSORS"]
 REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "matern52": lambda: ProcessMember("matern52"),
     "squared_exponential": lambda: ProcessMember("squared_exponential"),
-    "squared_exponential_linear": lambda: ProcessMember(
-        "squared_exponential", linear=True, n_restarts=2
-    ),
     "anova": lambda: ProcessMember("anova", n_restarts=2),
     "warped": WarpedProcessMember,
     "chaos": lambda: ChaosMember("greedy"),

@@ -41,7 +41,7 @@ class Processes(SeriesMember):
 
     Parameters
     ----------
-    kernel : {"matern52", "squared_exponential"}
+    kernel : {"matern52", "squared_exponential", "anova"}
     """
 
     most_rows = 1000  # beyond, a random subset
@@ -174,6 +174,7 @@ class JointNetworks(SeriesMember):
 SERIES_MEMBERS: dict[str, Callable[[Sequence[Factor]], SeriesMember]] = {
     "matern52": lambda _: Processes("matern52"),
     "squared_exponential": lambda _: Processes("squared_exponential"),
+    "anova": lambda _: Processes("anova"),
     "chaos": Expansions,
     "network": lambda _: JointNetworks(),
 }
