@@ -118,7 +118,8 @@ def _anova(number: type, whole: type, form: tuple[Any, ...]) -> Sums:
         part, bits = np.empty(n, rows.dtype), np.empty(n, whole)
         power: Any = bits.view(number)
         for i in range(len(rows)):
-            product[:] = weights
+            for j in range(n):  # not as a whole, which compiles numpy's messages along
+                product[j] = weights[j]
             for k in range(d):
                 for j in range(n):
                     apart = rows[i, k] - data[k, j]
