@@ -54,6 +54,14 @@ def test_every_answer_is_the_same_again(name, tmp_path):
     assert (tmp_path / "s").read_bytes() == (tmp_path / "again").read_bytes()
 
 
+def _rounding(name):
+    """Return how far answers may be from those of another machine, or order of additions."""
+    if name.startswith(("tree", "rules", "chain")):
+        return 0  # nothing is computed
+    # the weights of a process without noise multiply the rounding of its correlations
+    return 1e-8 if name == "process" else 1e-12
+
+
 STORED_KINDS = sorted(path.stem for path in STORED.glob("*.surrogate"))
 
 
@@ -63,11 +71,10 @@ def test_files_of_an_earlier_day_say_what_they_said(name):
     stored = json.loads((STORED / f"{name}.json").read_text())
     answers = said(thing)
     assert answers.keys() == stored.keys()
-    exact = name.startswith(("tree", "rules", "chain"))  # others compute, on another machine too
     for key, answer in answers.items():
         wanted = np.asarray(stored[key], dtype=answer.dtype)
         if answer.dtype.kind == "f":
-            np.testing.assert_allclose(answer, wanted, rtol=0 if exact else 1e-12, atol=0)
+            np.testing.assert_allclose(answer, wanted, rtol=_rounding(name), atol=0)
         else:
             np.testing.assert_array_equal(answer, wanted)
 
