@@ -87,4 +87,5 @@ def test_a_surrogate_replaces_the_simulator(runs):
     truth = test.outcomes["stability"]
     assert np.corrcoef(mean, truth)[0, 1] > 0.95
     assert (std >= 0).all()
-    assert ((low <= truth) & (truth <= high)).mean() > 0.7
+    rounding = 1e-9  # a polynomial learns this simulator to the last digits
+    assert ((low - rounding <= truth) & (truth <= high + rounding)).mean() > 0.7
