@@ -22,7 +22,7 @@ def standardised(y):
     return (y - y.mean()) / y.std()
 
 
-def test_a_product_of_effects_is_learnt_better_than_by_any_other_member():
+def test_a_product_of_effects_is_learnt_better_than_by_processes_of_the_outcome():
     X, y = products(40)
     alone, with_it = (
         AutoSurrogate(members=["matern52", "squared_exponential", *more], random_state=0).fit(X, y)

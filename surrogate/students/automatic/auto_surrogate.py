@@ -110,9 +110,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
     Notes
     -----
-    Beyond 2000 rows, Gaussian processes and polynomials learn from so many, drawn at random. Where
-    held-out rows are predicted far better that way, a process conditions each prediction on 60 near
-    rows of all, and 40 others; then it answers some 5,000 questions a second.
+    Beyond 2000 rows, Gaussian processes and polynomials learn from so many, the same share of every
+    fold. Where held-out rows are predicted far better that way, a process conditions each
+    prediction on 60 near rows of all, and 40 others, which makes it some twenty times slower.
 
     References
     ----------

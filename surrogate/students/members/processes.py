@@ -22,7 +22,7 @@ from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
 
-__all__ = ["KrigedChaosMember", "ProcessMember"]
+__all__ = ["KrigedChaosMember", "ProcessMember", "likelihood_on"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
 _ROWS_PER_INPUT = 5  # with fewer, lengthscales found on all rows remember the ones held out
@@ -57,12 +57,12 @@ class ProcessMember(RegressionMember):
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         X, y = data.X, data.y
         rng = stream(seed, self.kernel)
-        likelihood = _likelihood(data, data.searched, self.kernel)
+        likelihood = likelihood_on(data, data.searched, self.kernel)
         per_inputs = 0 if self.kernel == "anova" else X.shape[1] // _INPUTS_PER_START
         best = find_optimum(likelihood, n_restarts=max(self.n_restarts, per_inputs), rng=rng)
 
         def process_of(rows: _Rows, theta: Array) -> ConditionedProcess:
-            return conditioned(_likelihood(data, rows, self.kernel), theta)
+            return conditioned(likelihood_on(data, rows, self.kernel), theta)
 
         without_first = np.setdiff1d(data.kept, data.folds[0])
         near_rows = len(data.kept) < len(y) and _near_rows_pay(
@@ -74,7 +74,7 @@ class ProcessMember(RegressionMember):
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
         for fold, rest in without_while_hopeful(data, held.mean, rival):
             rows, theta = np.intersect1d(rest, data.kept), best.theta
-            part = _likelihood(data, rows, self.kernel)
+            part = likelihood_on(data, rows, self.kernel)
             if _are_few(X):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             elif iterations:
@@ -137,7 +137,7 @@ class KrigedChaosMember(RegressionMember):
     ) -> ConcentratedLikelihood:
         """Return the likelihood of some rows with the strongest terms as the trend."""
         basis = expansion.strongest(max(1, len(rows) // ROWS_PER_TERM))
-        return _likelihood(data, rows, self.kernel, basis)
+        return likelihood_on(data, rows, self.kernel, basis)
 
 
 def _are_few(X: Array) -> bool:
@@ -168,9 +168,10 @@ def _over_all(
     return NeighbourProcess.beside(process, data.X[rows], data.y[rows], data.noise_scale(rows), rng)
 
 
-def _likelihood(
+def likelihood_on(
     data: TrainingData, rows: _Rows, kernel: str, basis: Basis | None = None
 ) -> ConcentratedLikelihood:
+    """Return the likelihood of some rows, whose weights divide their noise variance."""
     return ConcentratedLikelihood(
         data.X[rows],
         data.y[rows],

@@ -1,8 +1,7 @@
 """The members of AutoSurrogate by name.
 
 A member sees encoded inputs in [0, 1] and a standardised outcome. To add one, derive from
-`RegressionMember` and enter it here.
-One that cannot weigh rows says so (`takes_weights`).
+`RegressionMember` and enter it here; one that cannot weigh rows says so (`takes_weights`).
 """
 
 from __future__ import annotations

@@ -10,9 +10,8 @@ import numpy as np
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.members.member import HeldOut, RegressionMember
-from surrogate.students.members.processes import ProcessMember
+from surrogate.students.members.processes import ProcessMember, likelihood_on
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.search import find_optimum, polish, subset
 
 __all__ = ["Warp", "WarpedProcessMember"]
@@ -109,16 +108,7 @@ class WarpedProcessMember(RegressionMember):
 
 def _likeliest(data: TrainingData, rng: np.random.Generator) -> tuple[Warp, float]:
     """Return the likeliest warp and the log likelihood it gains."""
-    plain = subset(
-        ConcentratedLikelihood(
-            data.X,
-            data.y,
-            "squared_exponential",
-            estimates_noise=True,
-            noise_scale=data.noise_scale(np.arange(len(data.y))),
-        ),
-        rng,
-    )
+    plain = subset(likelihood_on(data, np.arange(len(data.y)), "squared_exponential"), rng)
     start = find_optimum(plain, n_restarts=2, rng=rng)
     trials = []
     for side, margin in product(_SIDES, _MARGINS):
