@@ -86,7 +86,7 @@ class Certificate:
         found = (
             f"The box holds at least {percent(self.coverage.low)} of all such cases at {level}: "
             f"{self.coverage.n} cases in {self.n_space} fresh runs of the whole space, "
-            f"{percent(self.coverage.value)} of them inside"
+            f"{100 * self.coverage.value:.1f} % of them inside"
         )
         return f"{proved}. {found}."
 
