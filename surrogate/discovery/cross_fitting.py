@@ -82,9 +82,12 @@ def cross_fitted(
     *,
     n_folds: int,
     n_jobs: int | None,
-    teachers: Sequence[Any] | None = None,
-) -> list[Fold]:
-    """Return the folds of the runs, each searched without it.
+    teacher: Any = None,
+    fold_teachers: Sequence[Any] | None = None,
+) -> tuple[Found, list[Fold]]:
+    """Return what the search of all runs comes to, and that without each fold of them.
+
+    They are searched side by side: the whole search costs as much as a fold.
 
     Parameters
     ----------
@@ -93,20 +96,28 @@ def cross_fitted(
     labels : Series of shape (n,)
     seed : int
     n_folds, n_jobs : int
-    teachers : sequence of estimators, optional
+    teacher : estimator, optional
+        Of all runs, fitted already.
+    fold_teachers : sequence of estimators, optional
         Of the same folds, fitted already.
     """
     from joblib import Parallel, delayed
 
-    if n_folds == 0:
-        return []
     ok = runs.select(labels.index)
-    return list(
-        Parallel(n_jobs=n_jobs)(
-            delayed(_fold)(search, ok, labels, rows, seed=seed, fitted=teachers and teachers[k])
-            for k, rows in enumerate(fold_rows(len(labels), n_folds, seed))
-        )
+    folds = fold_rows(len(labels), n_folds, seed) if n_folds else []
+    fitted = [None] * len(folds) if fold_teachers is None else fold_teachers
+    (taught, warned), *found = Parallel(n_jobs=n_jobs)(
+        [
+            delayed(_whole)(search, runs, seed, teacher),
+            *(
+                delayed(_fold)(search, ok, labels, rows, seed=seed, fitted=fitted_without)
+                for rows, fitted_without in zip(folds, fitted, strict=True)
+            ),
+        ]
     )
+    for warning in warned:  # perhaps in another process, which nobody reads
+        warnings.warn(warning, stacklevel=4)
+    return taught, found
 
 
 def fold_rows(n: int, n_folds: int, seed: int) -> list[NDArray[np.intp]]:
@@ -120,6 +131,13 @@ def fold_rows(n: int, n_folds: int, seed: int) -> list[NDArray[np.intp]]:
     if n_folds < 2 or n_folds > n:
         raise ArgumentError(f"n_folds must be 0 or 2 to {n} (the runs); got {n_folds}")
     return np.array_split(stream(seed, "folds").permutation(n), n_folds)
+
+
+def _whole(search: Search, runs: Runs, seed: int, fitted: Any) -> tuple[Found, list[Warning | str]]:
+    """Return what the search comes to, and its warnings."""
+    with warnings.catch_warnings(record=True) as recorded:
+        found = search.run(runs, seed, fitted)
+    return found, [each.message for each in recorded]
 
 
 def _fold(

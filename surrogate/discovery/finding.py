@@ -77,7 +77,8 @@ def discover(
         Folds of the cross-fitted scores; 0 leaves them out, and with them the comparison with
         PRIM alone.
     n_jobs : int, optional
-        Folds computed at a time, as in scikit-learn; the answer does not depend on it.
+        Searches at a time, of all runs and without each fold, as in scikit-learn; the answer does
+        not depend on it.
 
     Returns
     -------

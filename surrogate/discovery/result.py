@@ -191,9 +191,15 @@ def discovery_of(
     labels = runs.label(search.case)
     y = labels.to_numpy()
     _check_cases(y, str(labels.name))
-    taught = search.run(runs, seed, teacher)
-    folds = cross_fitted(
-        search, runs, labels, seed, n_folds=n_folds, n_jobs=n_jobs, teachers=fold_teachers
+    taught, folds = cross_fitted(
+        search,
+        runs,
+        labels,
+        seed,
+        n_folds=n_folds,
+        n_jobs=n_jobs,
+        teacher=teacher,
+        fold_teachers=fold_teachers,
     )
     sentence, found = _teacher_sentence(taught.teacher), taught
     way: Way = "taught"

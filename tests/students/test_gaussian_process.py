@@ -76,6 +76,31 @@ def test_folds_from_one_factorisation_are_those_of_refits(kernel):
         np.testing.assert_allclose(std[fold], scale * refit_std, rtol=1e-7)
 
 
+def _by_the_formula(kernel, A, B, shares):
+    apart = A[:, None, :] - B[None, :, :]
+    if kernel == "anova":
+        return np.prod(1 - shares + shares * np.exp(-0.5 * apart**2), axis=2)
+    square = (apart**2).sum(axis=2)
+    if kernel == "squared_exponential":
+        return np.exp(-0.5 * square)
+    distance = np.sqrt(5 * square)
+    return (1 + distance + distance**2 / 3) * np.exp(-distance)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_correlations_are_those_of_the_formula(kernel):
+    rng = np.random.default_rng(0)
+    A, B = 3 * rng.random((2, 3, 21, 4))
+    A[0, 0] *= 1e4  # so far away that nothing is left
+    shares = np.array([1.0, 0.3, 1e-6, 0.9]) if kernel == "anova" else None
+    for other in (A, B, B[:, :1]):
+        expected = [_by_the_formula(kernel, a, b, shares) for a, b in zip(A, other, strict=True)]
+        found = correlations(kernel, A, other, shares)
+        np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-290)
+        one = correlations(kernel, A[0], A[0] if other is A else other[0], shares)
+        np.testing.assert_array_equal(one, found[0])
+
+
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_the_compiled_mean_is_that_of_the_correlations(kernel):
     X, y = smooth(20)

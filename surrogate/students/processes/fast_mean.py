@@ -1,14 +1,11 @@
 """The mean of a Gaussian process, compiled: kernel and weighted sum in one pass over the data.
 
-The time goes into the exponential. ``exp(-r) = 2^k 2^f`` with a whole k, whose power is a number
-written by its bits, and a polynomial in f between -1/2 and 1/2 is vectorised by the compiler where
-a call of the library is not. Each row is computed by itself, so that its answer does not depend on
-the others, and nothing larger than the data is held.
+Each row is computed by itself, so that its answer does not depend on the others, and nothing larger
+than the data is held.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from surrogate.students.arrays import Array
+from surrogate.students.processes.exponential import DOUBLE, SINGLE, split_exponential
 from surrogate.students.processes.kernels import RADIAL
 
 __all__ = ["PRECISIONS", "process_mean"]
@@ -60,22 +58,6 @@ def process_mean(
     return np.asarray(found, dtype=np.float64)
 
 
-@njit(fastmath=True, cache=True)
-def _split(decay: Any, part: Any, bits: Any, form: Any) -> None:  # pragma: no cover - compiled
-    """Enter exp(-decay) as a part times a power of two, the latter by its bits."""
-    powers, log2e, half, least, bias, shift = form
-    for j in range(len(decay)):
-        exponent = max(-decay[j] * log2e, least)
-        nearest = np.floor(exponent + half)
-        rest = exponent - nearest
-        value = powers[-1]
-        for k in range(len(powers) - 2, -1, -1):
-            value = value * rest + powers[k]
-        part[j] = value
-        bits[j] = nearest
-        bits[j] = (bits[j] + bias) << shift
-
-
 def _radial(kernel: str, number: type, whole: type, form: tuple[Any, ...]) -> Sums:
     """Return the compiled sums of one radial kernel."""
     smooth = kernel == "squared_exponential"
@@ -95,7 +77,7 @@ def _radial(kernel: str, number: type, whole: type, form: tuple[Any, ...]) -> Su
                     square[j] += apart * apart
             for j in range(n):
                 decay[j] = half * square[j] if smooth else np.sqrt(five * square[j])
-            _split(decay, part, bits, form)
+            split_exponential(decay, part, bits, form)
             total = zero
             for j in range(n):
                 value = part[j] * power[j] * weights[j]
@@ -124,7 +106,7 @@ def _anova(number: type, whole: type, form: tuple[Any, ...]) -> Sums:
                 for j in range(n):
                     apart = rows[i, k] - data[k, j]
                     decay[j] = half * apart * apart
-                _split(decay, part, bits, form)
+                split_exponential(decay, part, bits, form)
                 for j in range(n):
                     product[j] *= (one - shares[k]) + shares[k] * part[j] * power[j]
             total = zero
@@ -135,25 +117,14 @@ def _anova(number: type, whole: type, form: tuple[Any, ...]) -> Sums:
     return sums
 
 
-def _compiled(number: type, whole: type, *, degree: int, bias: int, shift: int) -> dict[str, Sums]:
-    """Return the compiled sums of all kernels in one precision.
-
-    `bias` and `shift` are those of the exponent in a number's bits, `degree` that of the
-    polynomial for 2^f, as exact as the precision is.
-    """
-    powers = tuple(number(math.log(2) ** k / math.factorial(k)) for k in range(degree + 1))
-    constants = map(number, (1 / math.log(2), 0.5, 2 - bias))
-    form = (powers, *constants, whole(bias), whole(shift))
+def _compiled(number: type, whole: type, form: tuple[Any, ...]) -> dict[str, Sums]:
+    """Return the compiled sums of all kernels in one precision."""
     radial = {kernel: _radial(kernel, number, whole, form) for kernel in RADIAL}
     return radial | {"anova": _anova(number, whole, form)}
 
 
-_BITS = {
-    "double": (np.float64, np.int64, {"degree": 13, "bias": 1023, "shift": 52}),
-    "single": (np.float32, np.int32, {"degree": 7, "bias": 127, "shift": 23}),
-}
 PRECISIONS: dict[str, tuple[type, dict[str, Any]]] = {
-    precision: (number, _compiled(number, whole, **bits))
-    for precision, (number, whole, bits) in _BITS.items()
+    "double": (np.float64, _compiled(np.float64, np.int64, DOUBLE)),
+    "single": (np.float32, _compiled(np.float32, np.int32, SINGLE)),
 }
 """The type of the numbers, and the compiled sums by kernel."""

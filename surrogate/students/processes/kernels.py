@@ -1,4 +1,8 @@
-"""Correlation functions of scaled inputs, with the derivatives that the likelihood needs."""
+"""Correlation functions of scaled inputs, with the derivatives that the likelihood needs.
+
+A radial kernel maps squared scaled distances to the correlation R and to the slope G for which
+dR / d log(lengthscale_k) = G * (x_k - x'_k)^2 / lengthscale_k^2.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +11,39 @@ from collections.abc import Callable
 import numpy as np
 
 from surrogate.students.arrays import Array
+from surrogate.students.processes import fast_correlations
 
 __all__ = ["KERNELS", "RADIAL", "Gradient", "correlations", "differentiated", "squared_distances"]
 
-# A radial kernel maps squared scaled distances r^2 to the correlation R and to the slope G for
-# which dR / d log(lengthscale_k) = G * (x_k - x'_k)^2 / lengthscale_k^2.
-Kernel = Callable[[Array], tuple[Array, Array]]
 # From weights M of all pairs of rows: the sum of M dR / d theta, for each entry of theta.
 Gradient = Callable[[Array], Array]
 
-
-def matern52(square: Array) -> tuple[Array, Array]:
-    """Return correlation and slope of the radial Matern-5/2 kernel at squared distances."""
-    distance = np.sqrt(5.0 * square)
-    decay = np.exp(-distance)
-    slope = (5.0 / 3.0) * (1.0 + distance) * decay
-    return (1.0 + distance + (5.0 / 3.0) * square) * decay, slope
-
-
-def squared_exponential(square: Array) -> tuple[Array, Array]:
-    """Return correlation and slope of the squared exponential kernel at squared distances."""
-    correlation = np.exp(-0.5 * square)
-    return correlation, correlation
-
-
-RADIAL: dict[str, Kernel] = {"matern52": matern52, "squared_exponential": squared_exponential}
+RADIAL = ("matern52", "squared_exponential")
 KERNELS = (*RADIAL, "anova")
+_NO_SLOPES = np.empty((0, 0, 0))
 
 
 def correlations(kernel: str, A: Array, B: Array, shares: Array | None = None) -> Array:
-    """Return the correlations of rows, shape (..., len(a), len(b)).
+    """Return the correlations of rows, shape (..., len(A), len(B)).
 
     Parameters
     ----------
     kernel : str
     A, B : ndarray of shape (..., n_rows, d)
-        Divided by the lengthscales; leading axes are stacks.
+        Divided by the lengthscales; a leading axis is one of stacks. Pairs are computed once
+        where both are the same array.
     shares : ndarray of shape (d,), optional
         Of the anova kernel: how much of each factor varies with its input.
     """
+    rows, columns = _stacked(A), _stacked(B, turned=True)
+    found = np.empty((*A.shape[:-1], B.shape[-2]))
+    entered = found.reshape(len(rows), rows.shape[1], columns.shape[2])
     if shares is None:
-        return RADIAL[kernel](squared_distances(A, B))[0]
-    product = np.ones((*A.shape[:-1], B.shape[-2]), dtype=A.dtype)
-    for k, share in enumerate(shares):
-        factor = _factor(A[..., k], B[..., k])
-        factor *= share
-        factor += 1 - share
-        product *= factor
-    return product
+        smooth = kernel == "squared_exponential"
+        fast_correlations.radial(rows, columns, smooth, A is B, entered, _NO_SLOPES)
+    else:
+        fast_correlations.anova(rows, columns, shares, A is B, entered)
+    return found
 
 
 def differentiated(
@@ -79,31 +68,25 @@ def differentiated(
     if shares is not None:
         correlation = correlations(kernel, scaled, scaled, shares)
         return correlation, lambda weights: _anova_gradient(weights * correlation, scaled, shares)
-    correlation, slope = RADIAL[kernel](squared_distances(scaled, scaled))
-    return correlation, lambda weights: _by_lengthscales(weights * slope, scaled)
+    correlation, slope = np.empty((2, 1, len(scaled), len(scaled)))
+    smooth = kernel == "squared_exponential"
+    places = _stacked(scaled), _stacked(scaled, turned=True)
+    fast_correlations.radial(*places, smooth, True, correlation, slope)  # noqa: FBT003 - numba
+    return correlation[0], lambda weights: _by_lengthscales(weights * slope[0], scaled)
 
 
 def _anova_gradient(weighted: Array, scaled: Array, shares: Array) -> Array:
-    """Return the gradient from correlations times weights.
-
-    The factors are computed again, one at a time: d arrays of shape (n, n) would be too many.
-    """
-    by_scale, by_share = np.empty(len(shares)), np.empty(len(shares))
-    for k, share in enumerate(shares):
-        decay = _factor(scaled[:, k], scaled[:, k])
-        others = weighted / (share * decay + (1 - share))
-        decay *= others
-        by_scale[k] = share * _by_lengthscales(decay, scaled[:, k : k + 1])[0]
-        by_share[k] = share * (1 - share) * (decay.sum() - others.sum())
-    return np.concatenate([by_scale, by_share])
+    """Return the gradient from correlations times weights."""
+    gradient = np.empty(2 * len(shares))
+    rows, columns = _stacked(scaled)[0], _stacked(scaled, turned=True)[0]
+    fast_correlations.anova_gradient(weighted, rows, columns, shares, gradient)
+    return gradient
 
 
-def _factor(a: Array, b: Array) -> Array:
-    """Return the squared exponential of one input, shape (..., len(a), len(b))."""
-    decay = a[..., :, None] - b[..., None, :]
-    decay *= decay
-    decay *= -0.5
-    return np.asarray(np.exp(decay, out=decay))
+def _stacked(rows: Array, *, turned: bool = False) -> Array:
+    """Return stacks of rows, shape (n_stacked, n_rows, d), or of columns if they are turned."""
+    stacks = rows if rows.ndim == 3 else rows[None]
+    return np.ascontiguousarray(np.swapaxes(stacks, 1, 2) if turned else stacks, dtype=float)
 
 
 def _by_lengthscales(weights: Array, scaled: Array) -> Array:

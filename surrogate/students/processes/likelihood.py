@@ -16,6 +16,7 @@ from scipy.special import expit
 
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.terms import Basis
+from surrogate.students.processes.fast_correlations import mirror
 from surrogate.students.processes.kernels import differentiated
 
 __all__ = [
@@ -145,11 +146,11 @@ def trend_covariance(trend: Array, whitened: Array) -> Array:
 
 def _inverse(covariance: Array) -> tuple[Array | None, float]:
     """Return inverse and log determinant of a covariance matrix; None if it has no factor."""
-    factor, failed = lapack.dpotrf(covariance.T, lower=1, overwrite_a=1)
+    factor, failed = lapack.dpotrf(covariance.T, overwrite_a=1)
     if failed:
         return None, np.nan
     log_determinant = 2.0 * float(np.log(np.diag(factor)).sum())
-    half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
-    inverse = np.tril(half)
-    inverse += np.tril(half, -1).T
+    upper, _ = lapack.dpotri(factor, overwrite_c=1)
+    inverse: Array = upper.T
+    mirror(inverse)
     return inverse, log_determinant
