@@ -23,6 +23,8 @@ __all__ = ["COLLAPSED", "Optimum", "find_optimum", "polish", "subset"]
 COLLAPSED = 0.05  # a leave-one-out Q2 below this is no better than the mean
 _CLEARLY_BETTER = 0.05  # of Q2: then another optimum is taken in place of the likeliest
 _SUBSET = 250  # rows of the first, multi-start search
+_TOLERANCE = 1e-8  # relative, of the likelihood
+_TOLERANCE_OF_SUBSET = 1e-5  # half the steps; after those on all rows the ends are the same
 _LAST_ITERATIONS = 15  # on all rows: twice as many moved held-out errors by a twentieth
 # Lengthscales and nuggets to start from, and those tried after a collapse.
 _STARTS = (
@@ -52,10 +54,13 @@ def find_optimum(
 ) -> Optimum:
     """Search from several starts on a subset of the rows, then on all rows; gate the result."""
     part = subset(likelihood, rng)
-    found = [_descend(part, start) for start in _starts(likelihood, _STARTS, n_restarts, rng)]
+    tolerance = _TOLERANCE if part is likelihood else _TOLERANCE_OF_SUBSET
+    starts = _starts(likelihood, _STARTS, n_restarts, rng)
+    found = [_descend(part, start, tolerance=tolerance) for start in starts]
     best = _gated(found)
     if best.q2 < COLLAPSED:
-        found += [_descend(part, start) for start in _starts(likelihood, _RESCUES, 4, rng)]
+        rescues = _starts(likelihood, _RESCUES, 4, rng)
+        found += [_descend(part, start, tolerance=tolerance) for start in rescues]
         best = _gated(found)
     if part is likelihood:
         return best
@@ -70,7 +75,11 @@ def polish(likelihood: ConcentratedLikelihood, theta: Array, *, max_iterations: 
 
 
 def _descend(
-    likelihood: ConcentratedLikelihood, start: Array, *, max_iterations: int = 200
+    likelihood: ConcentratedLikelihood,
+    start: Array,
+    *,
+    max_iterations: int = 200,
+    tolerance: float = _TOLERANCE,
 ) -> Optimum:
     result = minimize(
         likelihood,
@@ -78,7 +87,7 @@ def _descend(
         jac=True,
         method="L-BFGS-B",
         bounds=likelihood.bounds,
-        options={"maxiter": max_iterations, "ftol": 1e-8, "gtol": 1e-4},
+        options={"maxiter": max_iterations, "ftol": tolerance, "gtol": 1e-4},
     )
     return _judged(likelihood, result.x, float(result.fun))
 
