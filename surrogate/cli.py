@@ -120,15 +120,19 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def _study(options: argparse.Namespace) -> None:
+    from surrogate.experiment.interrupts import noted_interrupts
     from surrogate.study import Study
 
     study = Study.from_file(options.file, changes=options.set)
     quiet = options.quiet or options.json
-    result = study.perform(
-        options.output,
-        progress=False if quiet else None,
-        say=(lambda _: None) if quiet else _say,
-    )
+    with noted_interrupts() as check:
+
+        def say(text: str) -> None:
+            check()  # between two steps
+            if not quiet:
+                print(f"{text} ...", file=sys.stderr)
+
+        result = study.perform(options.output, progress=False if quiet else None, say=say)
     if options.json:
         files = {name: str(path) for name, path in result.files.items()}
         _print_json(result.to_dict() | {"files": files})
@@ -206,10 +210,6 @@ def _stored(options: argparse.Namespace) -> Runs:
 
     runs = Runs.from_store(options.store, simulator=options.simulator)
     return runs.select(~runs.origin.isin(["certificate", "proposed"]).to_numpy())
-
-
-def _say(text: str) -> None:
-    print(f"{text} ...", file=sys.stderr)
 
 
 def _print_json(content: Any) -> None:

@@ -5,12 +5,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import surrogate as sg
+from surrogate.cli import main
 from surrogate.errors import StudyError
 from surrogate.study.references import find_simulator
 
@@ -291,7 +293,7 @@ def test_a_study_that_is_stopped_goes_on_where_it_was(folder, how):
     os.killpg(process.pid, signal.SIGKILL) if how is signal.SIGKILL else process.send_signal(how)
     _, error = process.communicate()
     if how is signal.SIGINT:
-        assert process.returncode == 130
+        assert process.returncode == 130, error
         assert "the same command goes on" in error
     kept = finished(store)
     assert 5 <= kept < 48
@@ -303,6 +305,26 @@ def test_a_study_that_is_stopped_goes_on_where_it_was(folder, how):
     answer, reference = json.loads(out), json.loads(expected)
     del answer["files"], reference["files"]
     assert answer == reference
+
+
+class DropsAnInterrupt:
+    """What garbage collection and the end of an import do when Ctrl-C falls into them."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_that_a_finaliser_drops_stops_the_study_before_its_next_step(
+    folder, monkeypatch, capsys
+):
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main has its own
+    monkeypatch.setattr(
+        "surrogate.discovery.discover", lambda *_, **__: [DropsAnInterrupt()].clear()
+    )
+    assert main(["study", "toy.toml", "--quiet", "--set", "run.n_workers=0"]) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+    assert finished(folder / "toy.db") == 48
 
 
 @pytest.mark.parametrize("question", ['case = "grwth < 0"', 'outcome = "grwth"'])

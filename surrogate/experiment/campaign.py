@@ -15,6 +15,7 @@ import numpy as np
 from surrogate.errors import ArgumentError, SimulatorError, did_you_mean
 from surrogate.experiment.engines import Engine
 from surrogate.experiment.guard import ON_ERROR, Guard
+from surrogate.experiment.interrupts import noted_interrupts
 from surrogate.experiment.memory import Campaign, MemoryStore, RunStore
 from surrogate.experiment.plan import Plan
 from surrogate.experiment.progress import Progress
@@ -197,14 +198,16 @@ def _ask(
     watched: Progress,
 ) -> None:
     """Ask what is left and add the answers to `records`, each kept as soon as it is there."""
-    for task, answered in engine.answers(plan.tasks(dict(records))):
-        trouble = guard.judge(task, answered)
-        if not isinstance(trouble, SimulatorError):  # a wrong wrapper says nothing about the rows
-            kept.keep(task.keys, answered)
-        if trouble is not None:
-            raise trouble
-        records.update(zip(task.keys, answered, strict=True))
-        watched.count(answered)
+    with noted_interrupts() as check:
+        for task, answered in engine.answers(plan.tasks(dict(records))):
+            trouble = guard.judge(task, answered)
+            if not isinstance(trouble, SimulatorError):  # a wrong wrapper says nothing about rows
+                kept.keep(task.keys, answered)
+            if trouble is not None:
+                raise trouble
+            records.update(zip(task.keys, answered, strict=True))
+            watched.count(answered)
+            check()
 
 
 def _check_options(
