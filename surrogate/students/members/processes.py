@@ -149,9 +149,7 @@ def _are_few(likelihood: ConcentratedLikelihood) -> bool:
     return len(likelihood.y) < _ROWS_PER_PARAMETER * len(likelihood.bounds)
 
 
-def _near_rows_pay(
-    data: TrainingData, kernel: str, theta: Array, rng: np.random.Generator
-) -> bool:
+def _near_rows_pay(data: TrainingData, kernel: str, theta: Array, rng: np.random.Generator) -> bool:
     """Return whether the first fold, left out, is predicted far better from near rows of all.
 
     Each prediction then solves a system of its own, some twenty times slower.
