@@ -32,7 +32,7 @@ Folds = list[NDArray[np.intp]]
 
 _N_BAGS = 40
 _EM_STEPS = 60  # few on purpose: weights stay off the edge that the sample alone would choose
-_WINSOR = 0.95  # residuals beyond this quantile count as if they were on it
+_WINSOR = 2.0  # root mean squares; residuals beyond count as if they were on it
 _HOPELESS = 10.0  # members with more than this times the best mean square get no weight
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
@@ -161,8 +161,9 @@ def stacking_weights(
 ) -> Array:
     """Return the weights of members from their residuals on some folds.
 
-    A member whose mean square, in the median over the folds, is ten times below that of any other
-    stands alone: the few percent that bootstrap draws give to others would ruin it. Else these are
+    A member stands alone whose mean square is the least of all, and in the median over the folds
+    ten times below that of any other: the few percent that bootstrap draws give to others would
+    ruin it. The median alone would be won by trees wherever most outcomes are equal. Else these are
     `simplex_weights`.
 
     Parameters
@@ -177,11 +178,11 @@ def stacking_weights(
         [np.average(residuals[:, fold] ** 2, axis=1, weights=weight[fold]) for fold in folds],
         axis=0,
     )
-    best = int(np.argmin(squares))
+    rows = np.sort(np.concatenate(folds))
+    best = int(np.argmin(np.average(residuals[:, rows] ** 2, axis=1, weights=weight[rows])))
     others = np.delete(squares, best)
     if len(others) == 0 or others.min() > _UNRIVALLED * squares[best]:
         return np.eye(len(squares))[best]
-    rows = np.sort(np.concatenate(folds))
     return simplex_weights(residuals[:, rows], rng, weight[rows])
 
 
@@ -334,7 +335,11 @@ def mean_estimate_of_rows(
 
 
 def _winsorised(residuals: Array) -> Array:
-    limits = np.quantile(np.abs(residuals), _WINSOR, axis=1, keepdims=True)
+    """Return residuals cut to twice their root mean square.
+
+    A quantile as the limit would hide what trees do wrong on the few rows of a rare outcome.
+    """
+    limits = _WINSOR * np.sqrt(np.mean(residuals**2, axis=1, keepdims=True))
     return np.clip(residuals, -limits, limits)
 
 

@@ -19,6 +19,7 @@ from surrogate.students.selection import (
     random_folds,
     shared_weights,
     simplex_weights,
+    stacking_weights,
     stratified_folds,
 )
 
@@ -68,6 +69,21 @@ def test_luck_decides_less_the_fewer_rows_there_are(n, even):
 def test_a_member_with_all_the_weight_keeps_it_where_rows_are_enough(n, most):
     residuals = np.tile(np.linspace(-1, 1, n), (4, 1))
     assert shared_weights(np.eye(4)[0], residuals).max() == pytest.approx(most)
+
+
+def test_a_member_that_misses_only_rare_outcomes_does_not_stand_alone():
+    missed, blurred = np.zeros(50), np.full(50, 0.1)
+    missed[[7, 22]] = 1.0, -1.0
+    folds = random_folds(50, 10, np.random.default_rng(0))
+    weights = stacking_weights(np.array([missed, blurred]), folds, np.random.default_rng(0))
+    assert weights[1] > 0.2
+
+
+def test_a_member_far_better_on_every_fold_stands_alone():
+    residuals = np.array([[1.0], [0.2]]) * np.random.default_rng(1).normal(size=(2, 50))
+    folds = random_folds(50, 10, np.random.default_rng(0))
+    weights = stacking_weights(residuals, folds, np.random.default_rng(0))
+    assert weights.tolist() == [0.0, 1.0]
 
 
 def test_mixture_weights_follow_sample_weights():

@@ -25,8 +25,9 @@ from surrogate.students.processes.search import find_optimum, polish
 __all__ = ["KrigedChaosMember", "ProcessMember", "likelihood_on"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
-_ROWS_PER_INPUT = 5  # with fewer, lengthscales found on all rows remember the ones held out
+_ROWS_PER_PARAMETER = 5  # with fewer, those found on all rows remember the ones held out
 _FEW_STARTS = 2  # of a search anew in every fold
+_EASILY_FOUND = ("anova",)  # kernels whose likelihood leads to its optimum from anywhere
 _MOST_TRIED = 1000  # rows that show whether near rows pay
 _FAR_BETTER = 0.5  # of the mean square
 
@@ -55,39 +56,42 @@ class ProcessMember(RegressionMember):
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        X, y = data.X, data.y
         rng = stream(seed, self.kernel)
         likelihood = likelihood_on(data, data.searched, self.kernel)
-        per_inputs = 0 if self.kernel == "anova" else X.shape[1] // _INPUTS_PER_START
-        best = find_optimum(likelihood, n_restarts=max(self.n_restarts, per_inputs), rng=rng)
+        theta = find_optimum(likelihood, n_restarts=self._n_starts(data), rng=rng).theta
+        near_rows = len(data.kept) < len(data.y) and _near_rows_pay(data, self.kernel, theta, rng)
 
-        def process_of(rows: _Rows, theta: Array) -> ConditionedProcess:
-            return conditioned(likelihood_on(data, rows, self.kernel), theta)
+        def process_of(rows: _Rows, theta: Array) -> ConditionedProcess | NeighbourProcess:
+            process = _of_kept(data, rows, self.kernel, theta)
+            return _over_all(process, data, rows, rng) if near_rows else process
 
-        without_first = np.setdiff1d(data.kept, data.folds[0])
-        near_rows = len(data.kept) < len(y) and _near_rows_pay(
-            process_of(without_first, best.theta), data, rng
-        )
-        whole, everything = process_of(data.kept, best.theta), np.arange(len(y))
-        self._process = _over_all(whole, data, everything, rng) if near_rows else whole
-        held = HeldOut(np.full(len(y), np.nan), np.empty(len(y)))
-        iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(y)))]
+        self._process = process_of(np.arange(len(data.y)), theta)
+        held = HeldOut(np.full(len(data.y), np.nan), np.empty(len(data.y)))
         for fold, rest in without_while_hopeful(data, held.mean, rival):
-            rows, theta = np.intersect1d(rest, data.kept), best.theta
-            part = likelihood_on(data, rows, self.kernel)
-            if _are_few(X):
-                theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
-            elif iterations:
-                theta = polish(part, theta, max_iterations=iterations).theta
-            of_part = conditioned(part, theta)
-            process = _over_all(of_part, data, rest, rng) if near_rows else of_part
-            held.mean[fold], std = process.predict(X[fold], return_std=True)
+            process = process_of(rest, self._theta_without(data, rest, theta, rng))
+            held.mean[fold], std = process.predict(data.X[fold], return_std=True)
             held.std[fold] = std  # type: ignore[index]
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
+
+    def _n_starts(self, data: TrainingData) -> int:
+        if self.kernel in _EASILY_FOUND:
+            return self.n_restarts
+        return max(self.n_restarts, data.X.shape[1] // _INPUTS_PER_START)
+
+    def _theta_without(
+        self, data: TrainingData, rest: _Rows, theta: Array, rng: np.random.Generator
+    ) -> Array:
+        """Return the hyperparameters of the rows outside a fold, given those of all rows."""
+        likelihood = likelihood_on(data, np.intersect1d(rest, data.kept), self.kernel)
+        if _are_few(likelihood):
+            n_starts = 1 if self.kernel in _EASILY_FOUND else _FEW_STARTS
+            return find_optimum(likelihood, n_restarts=n_starts, rng=rng).theta
+        iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(data.y)))]
+        return polish(likelihood, theta, max_iterations=iterations).theta if iterations else theta
 
 
 class KrigedChaosMember(RegressionMember):
@@ -121,7 +125,7 @@ class KrigedChaosMember(RegressionMember):
             fit = data.lars.without(len(departures))
             kept = np.intersect1d(rest, data.kept)
             part = self._likelihood(data, kept, search.expansion(fit))
-            if _are_few(X):
+            if _are_few(part):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             process = conditioned(part, theta)
             mean[fold], std[fold] = process.predict(X[fold], return_std=True)
@@ -140,25 +144,28 @@ class KrigedChaosMember(RegressionMember):
         return likelihood_on(data, rows, self.kernel, basis)
 
 
-def _are_few(X: Array) -> bool:
+def _are_few(likelihood: ConcentratedLikelihood) -> bool:
     """Return whether rows are too few to share hyperparameters with those held out."""
-    return len(X) < _ROWS_PER_INPUT * X.shape[1]
+    return len(likelihood.y) < _ROWS_PER_PARAMETER * len(likelihood.bounds)
 
 
-def _near_rows_pay(
-    process: ConditionedProcess, data: TrainingData, rng: np.random.Generator
-) -> bool:
+def _near_rows_pay(data: TrainingData, kernel: str, theta: Array, rng: np.random.Generator) -> bool:
     """Return whether the first fold, left out, is predicted far better from near rows of all.
 
     Each prediction then solves a system of its own, some twenty times slower.
     """
     fold, rest = next(without(data.folds))
-    rows = fold[:_MOST_TRIED]
+    process, rows = _of_kept(data, rest, kernel, theta), fold[:_MOST_TRIED]
     square, wide = (
         float(np.mean((data.y[rows] - each.predict(data.X[rows])[0]) ** 2))
         for each in (process, _over_all(process, data, rest, rng))
     )
     return wide < _FAR_BETTER * square
+
+
+def _of_kept(data: TrainingData, rows: _Rows, kernel: str, theta: Array) -> ConditionedProcess:
+    """Return the process of those among some rows that are kept."""
+    return conditioned(likelihood_on(data, np.intersect1d(rows, data.kept), kernel), theta)
 
 
 def _over_all(
