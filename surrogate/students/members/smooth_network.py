@@ -16,13 +16,16 @@ __all__ = ["NetworkMember"]
 class NetworkMember(RegressionMember):
     """Small tanh networks: smooth responses with regimes.
 
-    The networks of the folds come for free: predictions average them with the one of all rows.
-    Beyond 2000 rows they learn from small batches: three layers erred a sixtieth as much as two did
-    after as many seconds of a method that sees all rows at every step (16,000 rows of a robot arm).
+    The networks of the folds come for free: predictions average them with the one of all rows, and
+    each starts from weights of its own, so that they err apart. Narrow deep ones bend sharply where
+    a response does: five layers of 20 erred .57 to .74 as much as two of 64, and of 32, after no
+    more seconds (100 to 800 rows of a dozen functions). Beyond 2000 rows they learn from small
+    batches: three layers erred a sixtieth as much as two did after as many seconds of a method that
+    sees all rows at every step (16,000 rows of a robot arm).
     """
 
-    many_rows = 150
-    sizes = ((32, 32), (64, 64))  # of the hidden layers, up to and beyond so many rows
+    many_rows = 80
+    sizes = ((32, 32), (20,) * 5)  # of the hidden layers, up to and beyond so many rows
     max_iterations = 800
     batch_rows = 2000  # beyond, batches
     batch_sizes = (64, 64, 64)
@@ -35,10 +38,11 @@ class NetworkMember(RegressionMember):
         held = HeldOut(np.full(len(data.y), np.nan))
         self._networks: list[Perceptron] = []
         for fold, rest in without_while_hopeful(data, held.mean, rival):
-            self._networks.append(self._trained(data, rest, seed))
+            self._networks.append(self._trained(data, rest, seed + len(self._networks)))
             held.mean[fold] = self._networks[-1].predict(data.X[fold])
         if held.complete:
-            self._networks.append(self._trained(data, np.arange(len(data.y)), seed))
+            everything = np.arange(len(data.y))
+            self._networks.append(self._trained(data, everything, seed + len(self._networks)))
         return held
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
