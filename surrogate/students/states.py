@@ -25,6 +25,7 @@ from surrogate.students.members.classifiers import (
     ProcessLabelMember,
     SupportVectorMember,
 )
+from surrogate.students.members.jumps import JumpMember
 from surrogate.students.members.linear import Line, LinearMember
 from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.members.plain import LinearScores, TreeScores, VectorScores
@@ -33,6 +34,7 @@ from surrogate.students.members.regime import RegimeMember, Regimes
 from surrogate.students.members.regimes import Gate, Gates, Quadratic
 from surrogate.students.members.smooth_network import NetworkMember
 from surrogate.students.members.spline import Spline, SplineMember
+from surrogate.students.members.steps import SteppedProcess, Steps
 from surrogate.students.members.trial import Trial
 from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.networks.layers import Convolution, Dense, Layers
@@ -93,6 +95,7 @@ PARTS: dict[str, type] = {
         Gates,
         Indicators,
         JointNetworks,
+        JumpMember,
         KrigedChaosMember,
         Layers,
         Line,
@@ -122,6 +125,8 @@ PARTS: dict[str, type] = {
         Spline,
         SplineMember,
         SpreadCalibration,
+        SteppedProcess,
+        Steps,
         SupportVectorMember,
         Tree,
         TreeScores,

@@ -77,11 +77,11 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     members : sequence of str, optional
         Which to try; None tries all. Gaussian processes: "matern52", "squared_exponential", "anova"
         (for sums of effects), "warped" (of a logarithm, for outcomes that are skewed or multiply
-        up). Sparse polynomials: "chaos", "chaos_lars", "chaos_kriging" (the trend of a process).
-        Others: "linear", "spline" (a smoothing one), "boosting", "boosting_on_all_rows" (each tree
-        learns from all rows, not from a part), "network", "regimes" (a gate with a model on each
-        side, for jumps and kinks). A series knows "matern52", "squared_exponential", "anova",
-        "chaos" and "network".
+        up), "jumps" (with a few steps, up to 300 rows). Sparse polynomials: "chaos", "chaos_lars",
+        "chaos_kriging" (the trend of a process). Others: "linear", "spline" (a smoothing one),
+        "boosting", "boosting_on_all_rows" (each tree learns from all rows, not from a part),
+        "network", "regimes" (a gate with a model on each side, for jumps and kinks). A series knows
+        "matern52", "squared_exponential", "anova", "chaos" and "network".
     random_state : int, RandomState instance or None
 
     Attributes

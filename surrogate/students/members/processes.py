@@ -22,7 +22,7 @@ from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
 
-__all__ = ["KrigedChaosMember", "ProcessMember", "likelihood_on"]
+__all__ = ["KrigedChaosMember", "ProcessMember", "are_few", "likelihood_on"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
 _ROWS_PER_PARAMETER = 5  # with fewer, those found on all rows remember the ones held out
@@ -87,7 +87,7 @@ class ProcessMember(RegressionMember):
     ) -> Array:
         """Return the hyperparameters of the rows outside a fold, given those of all rows."""
         likelihood = likelihood_on(data, np.intersect1d(rest, data.kept), self.kernel)
-        if _are_few(likelihood):
+        if are_few(likelihood):
             n_starts = 1 if self.kernel in _EASILY_FOUND else _FEW_STARTS
             return find_optimum(likelihood, n_restarts=n_starts, rng=rng).theta
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(data.y)))]
@@ -125,7 +125,7 @@ class KrigedChaosMember(RegressionMember):
             fit = data.lars.without(len(departures))
             kept = np.intersect1d(rest, data.kept)
             part = self._likelihood(data, kept, search.expansion(fit))
-            if _are_few(part):
+            if are_few(part):
                 theta = find_optimum(part, n_restarts=_FEW_STARTS, rng=rng).theta
             process = conditioned(part, theta)
             mean[fold], std[fold] = process.predict(X[fold], return_std=True)
@@ -144,7 +144,7 @@ class KrigedChaosMember(RegressionMember):
         return likelihood_on(data, rows, self.kernel, basis)
 
 
-def _are_few(likelihood: ConcentratedLikelihood) -> bool:
+def are_few(likelihood: ConcentratedLikelihood) -> bool:
     """Return whether rows are too few to share hyperparameters with those held out."""
     return len(likelihood.y) < _ROWS_PER_PARAMETER * len(likelihood.bounds)
 

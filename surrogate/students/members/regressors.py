@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
+from surrogate.students.members.jumps import JumpMember
 from surrogate.students.members.linear import LinearMember
 from surrogate.students.members.member import RegressionMember
 from surrogate.students.members.processes import KrigedChaosMember, ProcessMember
@@ -25,6 +26,7 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "squared_exponential": lambda: ProcessMember("squared_exponential"),
     "anova": lambda: ProcessMember("anova", n_restarts=2),
     "warped": WarpedProcessMember,
+    "jumps": JumpMember,
     "chaos": lambda: ChaosMember("greedy"),
     "chaos_lars": lambda: ChaosMember("lars"),
     "chaos_kriging": KrigedChaosMember,

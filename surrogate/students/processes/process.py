@@ -133,6 +133,14 @@ class ConditionedProcess:
         """How far rounding moves a mean in single precision, in units of y: its usual size."""
         return float(np.finfo(np.float32).eps * np.linalg.norm(self.weights))
 
+    @property
+    def precision(self) -> Array:
+        """The inverse correlation matrix with the trend projected out, shape (n, n)."""
+        identity = np.eye(len(self.y))
+        precision: Array = cho_solve((self.factor, True), identity, check_finite=False)
+        precision -= self.whitened @ self.trend_covariance @ self.whitened.T
+        return precision
+
     def held_out(self, folds: Iterable[NDArray[np.intp]]) -> tuple[Array, Array]:
         """Return what the process predicts for each fold when it is left out.
 
@@ -155,9 +163,7 @@ class ConditionedProcess:
         ----------
         .. [1] O. Dubrule, Math. Geology 15 (1983), https://doi.org/10.1007/BF01033232
         """
-        identity = np.eye(len(self.y))
-        precision = cho_solve((self.factor, True), identity, check_finite=False)
-        precision -= self.whitened @ self.trend_covariance @ self.whitened.T
+        precision = self.precision
         mean, std = np.empty(len(self.y)), np.empty(len(self.y))
         for rows in folds:
             block = precision[np.ix_(rows, rows)]
