@@ -15,7 +15,7 @@ from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
 from surrogate.students.calibration import interval_scale, scaled_quantile
-from surrogate.students.selection import q2_estimate
+from surrogate.students.selection.scores import q2_estimate
 
 __all__ = ["Emulation", "emulate"]
 

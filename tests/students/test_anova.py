@@ -5,7 +5,7 @@ import pytest
 
 from surrogate.students.members.processes import ProcessMember
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 
 
 def effects(n, d, *, seed=0):

@@ -13,7 +13,7 @@ from surrogate.students.members.linear import Line
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.smooth_network import NetworkMember
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import stacking_weights
+from surrogate.students.selection.weights import stacking_weights
 from tests.students.problems import jump, smooth
 
 

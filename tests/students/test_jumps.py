@@ -12,7 +12,7 @@ from surrogate.students.members.jump_sampler import sampled_amplitudes
 from surrogate.students.members.jumps import JumpMember
 from surrogate.students.members.steps import Steps
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 
 
 def a_jump(n, *, seed=0):

@@ -10,7 +10,7 @@ from surrogate.students.members.processes import ProcessMember
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 
 N = 480
 

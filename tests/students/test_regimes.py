@@ -8,7 +8,7 @@ from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.regimes import Gates, Quadratic, split_in_two
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 from tests.students.problems import smooth
 
 

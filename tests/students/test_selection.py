@@ -11,16 +11,18 @@ from surrogate.students.calibration import (
     log_loss,
     scaled_quantile,
 )
-from surrogate.students.selection import (
+from surrogate.students.selection.folds import (
     fold_numbers,
     folds_of_different_rows,
-    mixture_weights,
-    q2_estimate,
     random_folds,
+    stratified_folds,
+)
+from surrogate.students.selection.scores import q2_estimate
+from surrogate.students.selection.weights import (
+    mixture_weights,
     shared_weights,
     simplex_weights,
     stacking_weights,
-    stratified_folds,
 )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from surrogate.students.members.spline import Spline, SplineMember
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 
 
 def test_a_line_is_followed_everywhere_with_an_input_that_does_not_vary_and_one_twice():

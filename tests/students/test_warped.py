@@ -6,7 +6,7 @@ import pytest
 from surrogate.students import AutoSurrogate
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.members.warped import Warp, WarpedProcessMember
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 
 FOLDS = random_folds(40, 5, np.random.default_rng(0))
 RIVAL = np.full(40, 0.01)

@@ -13,7 +13,8 @@ from surrogate.students.members.boosting_growth import Boosting
 from surrogate.students.members.linear import Line
 from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.members.regressors import REGRESSORS
-from surrogate.students.selection import q2_estimate, stacking_weights
+from surrogate.students.selection.scores import q2_estimate
+from surrogate.students.selection.weights import stacking_weights
 from tests.students.problems import smooth
 
 ABLE = [name for name in REGRESSORS if name != "regimes"]

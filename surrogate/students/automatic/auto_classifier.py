@@ -26,7 +26,8 @@ from surrogate.students.inputs.validation import (
 )
 from surrogate.students.members.classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students.members.trial import Trial, mixed_out_of_fold
-from surrogate.students.selection import mean_estimate_of_rows, stratified_folds
+from surrogate.students.selection.folds import stratified_folds
+from surrogate.students.selection.scores import mean_estimate_of_rows
 from surrogate.students.threads import threads_for
 
 __all__ = ["AutoClassifier"]

@@ -38,11 +38,8 @@ from surrogate.students.inputs.validation import (
 from surrogate.students.members.member import that_weigh_rows
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import (
-    fold_numbers,
-    folds_of_different_rows,
-    q2_estimate,
-)
+from surrogate.students.selection.folds import fold_numbers, folds_of_different_rows
+from surrogate.students.selection.scores import q2_estimate
 from surrogate.students.series.series_surrogate import SeriesSurrogate
 from surrogate.students.series.several import Outcomes, SeveralSurrogates, read_outcomes
 from surrogate.students.threads import threads_for

@@ -11,12 +11,8 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.members.member import HeldOut, RegressionMember, without
-from surrogate.students.selection import (
-    Folds,
-    shared_weights,
-    stacking_weights,
-    trimmed_residuals,
-)
+from surrogate.students.selection.folds import Folds
+from surrogate.students.selection.weights import shared_weights, stacking_weights, trimmed_residuals
 
 __all__ = ["Mix", "credible_limits", "mixed_out_of_fold"]
 

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from surrogate.randomness import seed_of_state, stream
 from surrogate.space.symmetry import representative
-from surrogate.students.selection import random_folds
+from surrogate.students.selection.folds import random_folds
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import TeacherWarning
 from surrogate.students.arrays import Array
-from surrogate.students.selection import equal_rows
+from surrogate.students.selection.folds import equal_rows
 
 __all__ = ["warn_of_copies"]
 

@@ -22,7 +22,7 @@ from surrogate.students.calibration import ProbabilityCalibration, log_loss
 from surrogate.students.members.plain import PlainScores, plain
 from surrogate.students.members.processes import ProcessMember
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import Folds
+from surrogate.students.selection.folds import Folds
 
 __all__ = ["CLASSIFIERS", "ClassificationMember"]
 

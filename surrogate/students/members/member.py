@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.selection import Folds
+from surrogate.students.selection.folds import Folds
 
 __all__ = [
     "HeldOut",

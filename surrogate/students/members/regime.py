@@ -15,7 +15,7 @@ from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
-from surrogate.students.selection import Folds
+from surrogate.students.selection.folds import Folds
 
 __all__ = ["RegimeMember", "Regimes"]
 

@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, softmax
 
 from surrogate.students.arrays import Array
-from surrogate.students.selection import Folds
+from surrogate.students.selection.folds import Folds
 
 __all__ = ["Gate", "Gates", "Quadratic", "Split", "split_in_two"]
 

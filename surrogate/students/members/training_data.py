@@ -13,7 +13,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import ChaosSearch
 from surrogate.students.chaos.factors import Factor
 from surrogate.students.chaos.sparse import SparseFit
-from surrogate.students.selection import Folds
+from surrogate.students.selection.folds import Folds
 
 __all__ = ["FoldExpansions", "TrainingData"]
 

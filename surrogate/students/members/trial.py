@@ -12,7 +12,8 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.calibration import ProbabilityCalibration
 from surrogate.students.members.classifiers import ClassificationMember
-from surrogate.students.selection import Folds, mixture_weights
+from surrogate.students.selection.folds import Folds
+from surrogate.students.selection.weights import mixture_weights
 
 __all__ = ["Trial", "mixed_out_of_fold"]
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.members.member import without
-from surrogate.students.selection import Folds, simplex_weights
+from surrogate.students.selection.folds import Folds
+from surrogate.students.selection.weights import simplex_weights
 from surrogate.students.series.components import Components
 from surrogate.students.series.members import SeriesMember
 

@@ -17,7 +17,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.calibration import checked_level, scaled_quantile
 from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.inputs.encoding import InputEncoder
-from surrogate.students.selection import fold_numbers, random_folds
+from surrogate.students.selection.folds import fold_numbers, random_folds
 from surrogate.students.series.components import Components
 from surrogate.students.series.folds import held_out_folds, score_table
 from surrogate.students.series.members import SERIES_MEMBERS

@@ -1,34 +1,21 @@
-"""Folds, held-out scores and weights: how students are compared and mixed."""
+"""Weights of members, from their held-out residuals or probabilities."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import softmax
 
-from surrogate.estimates import Estimate, bootstrap
+from surrogate.students.arrays import Array
+from surrogate.students.selection.folds import Folds
 
 __all__ = [
-    "Folds",
-    "equal_rows",
-    "fold_numbers",
-    "folds_of_different_rows",
-    "mean_estimate_of_rows",
     "mixture_weights",
-    "q2_estimate",
-    "random_folds",
     "shared_weights",
     "simplex_weights",
     "stacking_weights",
-    "stratified_folds",
     "trimmed_residuals",
 ]
-
-Array = NDArray[np.float64]
-Folds = list[NDArray[np.intp]]
 
 _N_BAGS = 40
 _EM_STEPS = 60  # few on purpose: weights stay off the edge that the sample alone would choose
@@ -41,82 +28,6 @@ _FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to c
 _ENOUGH_ROWS = 30  # to believe that one member deserves all the weight
 _ROWS_PER_POWER = 15  # that many more let one over the error count by one more power
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
-
-
-def random_folds(n: int, n_folds: int, rng: np.random.Generator) -> Folds:
-    """Return rows 0 to n - 1, shuffled and dealt into folds of (nearly) equal size.
-
-    Examples
-    --------
-    >>> sorted(len(fold) for fold in random_folds(10, 3, np.random.default_rng(0)))
-    [3, 3, 4]
-    """
-    order = rng.permutation(n)
-    return [np.sort(order[start::n_folds]) for start in range(n_folds)]
-
-
-def folds_of_different_rows(X: Array, n_folds: int, rng: np.random.Generator) -> Folds:
-    """Return random folds in which rows that repeat each other stay together.
-
-    A copy in another fold would tell a member the answer that it is to predict. Where all inputs
-    take few values, though, new rows will be copies as well, and folds are drawn over rows.
-
-    Examples
-    --------
-    >>> X = np.array([[0.0], [1.0], [0.0], [2.0]])
-    >>> [fold.tolist() for fold in folds_of_different_rows(X, 3, np.random.default_rng(0))]
-    [[3], [0, 2], [1]]
-    """
-    group = equal_rows(X)
-    n_groups = int(group.max()) + 1
-    if n_groups in (1, len(X)):
-        return random_folds(len(X), min(n_folds, len(X)), rng)
-    folds = random_folds(n_groups, min(n_folds, n_groups), rng)
-    return [np.flatnonzero(np.isin(group, each)) for each in folds]
-
-
-def equal_rows(X: Array) -> NDArray[np.intp]:
-    """Return a number for each row, the same for rows that repeat each other by accident.
-
-    Where all inputs take few values, repetition is no accident, and every row has its own number.
-
-    Examples
-    --------
-    >>> equal_rows(np.array([[0.0], [1.0], [0.0], [2.0]]))
-    array([0, 1, 0, 2])
-    """
-    _, different = np.unique(X, axis=0, return_inverse=True)
-    group: NDArray[np.intp] = different.ravel()
-    most_values = max(len(np.unique(column)) for column in X.T)
-    few = most_values <= (int(group.max()) + 1) / 2
-    return np.arange(len(X)) if few else group
-
-
-def fold_numbers(folds: Folds) -> NDArray[np.intp]:
-    """Return the number of the fold of each row.
-
-    Examples
-    --------
-    >>> fold_numbers([np.array([0, 2]), np.array([1])])
-    array([0, 1, 0])
-    """
-    numbers = np.empty(sum(map(len, folds)), dtype=np.intp)
-    for number, fold in enumerate(folds):
-        numbers[fold] = number
-    return numbers
-
-
-def stratified_folds(codes: NDArray[np.intp], n_folds: int, rng: np.random.Generator) -> Folds:
-    """Return folds in which every class has (nearly) its share of the rows.
-
-    Parameters
-    ----------
-    codes : int array of shape (n,)
-        Class of each row.
-    """
-    shuffled = rng.permutation(len(codes))
-    by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
-    return [np.sort(by_class[start::n_folds]) for start in range(n_folds)]
 
 
 def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Array:
@@ -297,41 +208,6 @@ def mixture_weights(
             weights = (joint / joint.sum(axis=0)) @ shares
         total += weights
     return _without_negligible(total)
-
-
-def q2_estimate(
-    y: Array, residuals: Array, rng: np.random.Generator, sample_weight: Array | None = None
-) -> Estimate:
-    """Return the share of the variance of y that held-out predictions explain.
-
-    One minus (weighted) mean squared residual over variance of y, with a bootstrap interval over
-    the rows; NaN where y does not vary.
-    """
-    weight = np.ones(len(y)) if sample_weight is None else sample_weight
-
-    def q2(rows: NDArray[np.intp]) -> float:
-        drawn = y[rows]
-        if np.ptp(drawn) == 0:
-            return np.nan
-        share = weight[rows] / weight[rows].sum()
-        return 1.0 - float(share @ residuals[rows] ** 2 / (share @ (drawn - share @ drawn) ** 2))
-
-    if np.ptp(y) == 0:
-        return Estimate(np.nan, n=len(y), method="bootstrap", data="held-out folds")
-    return bootstrap(q2, len(y), data="held-out folds", rng=rng)
-
-
-def mean_estimate_of_rows(
-    values: NDArray[Any], weight: Array | None, rng: np.random.Generator
-) -> Estimate:
-    """Return the (weighted) mean of held-out values, shape (n,), with a bootstrap interval."""
-    weights = np.ones(len(values)) if weight is None else weight
-
-    def mean(rows: NDArray[np.intp]) -> float:
-        total = float(weights[rows].sum())
-        return float(values[rows] @ weights[rows]) / total if total else np.nan
-
-    return bootstrap(mean, len(values), data="held-out folds", rng=rng)
 
 
 def _winsorised(residuals: Array) -> Array:

@@ -1,0 +1,1 @@
+"""How students are compared and mixed: folds, held-out scores, weights."""
