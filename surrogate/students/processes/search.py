@@ -24,7 +24,7 @@ COLLAPSED = 0.05  # a leave-one-out Q2 below this is no better than the mean
 _CLEARLY_BETTER = 0.05  # of Q2: then another optimum is taken in place of the likeliest
 _SUBSET = 250  # rows of the first, multi-start search
 _TOLERANCE = 1e-8  # relative, of the likelihood
-_TOLERANCE_OF_SUBSET = 1e-5  # half the steps; after those on all rows the ends are the same
+_TOLERANCE_OF_SUBSET = 1e-5  # half the steps; a search on all rows follows
 _LAST_ITERATIONS = 15  # on all rows: twice as many moved held-out errors by a twentieth
 # Lengthscales and nuggets to start from, and those tried after a collapse.
 _STARTS = (
