@@ -38,6 +38,19 @@ def test_held_out_predictions_and_their_spread_mean_what_they_say(n):
     assert 0.7 < np.mean(((y - held.mean) / held.std) ** 2) < 2
 
 
+@pytest.mark.parametrize(("n", "d"), [(60, 5), (50, 10)])  # enough rows to share, and too few
+def test_held_out_errors_are_those_on_fresh_rows(n, d):
+    held_out, fresh = [], []
+    for seed in range(4):
+        X, y = effects(n, d, seed=seed)
+        y = y + 0.3 * np.random.default_rng(seed).normal(size=n)
+        member = ProcessMember("anova", n_restarts=2)
+        held_out.append(np.mean((y - member.fit(data_of(X, y), 0).mean) ** 2))
+        X_new, y_new = effects(500, d, seed=9 + seed)
+        fresh.append(np.mean((y_new - member.predict(X_new)[0]) ** 2) + 0.3**2)
+    assert 0.7 < np.mean(held_out) / np.mean(fresh) < 1.35
+
+
 def test_an_outcome_that_does_not_vary_is_answered_with_itself():
     X, _ = effects(20, 4)
     member = ProcessMember("anova", n_restarts=2)
