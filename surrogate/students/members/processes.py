@@ -150,7 +150,7 @@ def _found_again(
 ) -> Array:
     """Return the hyperparameters of some rows: going on from others' to the end, or anew.
 
-    Starts at random alone end so badly that held-out errors are up to twice those on fresh rows.
+    After one start anew alone, held-out errors of noisy sums were up to 1.8 times the fresh ones.
     """
     ends = (
         polish(likelihood, theta, max_iterations=_TO_THE_END),
