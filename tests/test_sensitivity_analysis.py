@@ -248,6 +248,7 @@ def test_the_error_of_a_student_widens_the_intervals_as_far_as_it_is_large(n_run
     assert (found.table["total_high"] > truth).all()
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered in ldexp:RuntimeWarning")
 @pytest.mark.parametrize("scale", [1e-300, 1e300])
 @pytest.mark.parametrize("method", [*STRUCTURED, *GIVEN_DATA])
 def test_units_of_the_outcome_do_not_matter(method, scale):
@@ -299,3 +300,14 @@ def test_a_loaded_expansion_is_asked_like_the_one_that_was_saved(tmp_path):
     loaded = sg.load(tmp_path / "expansion.surrogate")
     tables = [sg.sensitivity(each, n=16, rng=0).table for each in (student, loaded)]
     pd.testing.assert_frame_equal(*tables)
+
+
+def test_the_interval_of_dgsm_is_that_of_the_index():
+    def ask(seed):
+        return sg.sensitivity(ishigami, space=SPACE, method="dgsm", n=64, rng=seed).table
+
+    tables = [ask(seed) for seed in range(20)]
+    spread = np.std([table["dgsm"] for table in tables], axis=0, ddof=1)
+    half = np.mean([(table["dgsm_high"] - table["dgsm_low"]) / 2 for table in tables], axis=0)
+    np.testing.assert_array_less(spread, half)  # of designs that are more even than at random
+    np.testing.assert_array_less(half, 6 * 1.96 * spread)

@@ -146,7 +146,10 @@ def analyse_dgsm(
     values, exponent = _scaled(values)
     found = _isolated(dgsm.analyze, problem, unit, values, seed=seed, num_resamples=n_resamples)
     columns = {"squared_derivative": np.ldexp(found["vi"], 2 * exponent)}
-    columns |= _with_interval("dgsm", found["dgsm"], found["dgsm_conf"])
+    # SALib leaves the interval in squared units of the outcome, and the index has none.
+    base = values[:: problem["num_vars"] + 1]
+    half = np.asarray(found["dgsm_conf"]) / (np.pi**2 * base.var())
+    columns |= _with_interval("dgsm", found["dgsm"], half)
     return _table(problem, columns)
 
 
