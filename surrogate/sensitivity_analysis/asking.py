@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from surrogate.sensitivity_analysis.checks import (
     check_method,
     outcome_values,
     refuse_constant,
+    refuse_few_values,
 )
 from surrogate.sensitivity_analysis.design import SensitivityDesign
 from surrogate.sensitivity_analysis.failures import mended
@@ -109,7 +110,7 @@ def sensitivity(
     check_method(method, (*STRUCTURED, *GIVEN_DATA, "analytic"))
     if method == "analytic":
         return _analytic(model, within)
-    seed = seed_of(rng)
+    seed, model = seed_of(rng), _part(model, outcome)
     where = _space_of(model, space)
     if isinstance(model, Runs):
         return _of_runs(model, outcome, where, method, within=within, failed=failed, seed=seed)
@@ -214,6 +215,7 @@ def _given(
             f"{len(values)}"
         )
     refuse_constant(values)
+    refuse_few_values(method, values)
     unit, problem = space.to_unit(inputs), space.to_salib(unit=True)
     table = analyse_given(problem, method, unit, values, seed=seed, n_resamples=n_resamples)
     n_dropped = int((~whole.kept).sum())
@@ -230,13 +232,17 @@ def _answers(model: Any, outcome: str | None, failed: str) -> Callable[[pd.DataF
             return _column(runs.outcomes.reindex(design.index), outcome)
 
         return answers
-    if hasattr(model, "predict"):
-        return model.predict
-    if callable(model):
-        return model
+    ask = getattr(model, "predict", model)
+    if callable(ask):
+        return lambda design: _one(ask(design), outcome)
     raise ArgumentError(
         f"the model must be a Simulator, a fitted student, a callable or Runs; got {model!r:.80}"
     )
+
+
+def _one(answer: Any, outcome: str | None) -> Any:
+    """Return one outcome of what a student or callable says: tables hold several."""
+    return _column(answer, outcome) if isinstance(answer, pd.DataFrame) else answer
 
 
 def _space_of(model: Any, space: Space | None) -> Space:
@@ -246,13 +252,22 @@ def _space_of(model: Any, space: Space | None) -> Space:
     return found
 
 
+def _part(model: Any, outcome: str | None) -> Any:
+    """Return the student of one outcome, where a student has one for each of several."""
+    parts = getattr(model, "outcomes_", None)
+    return parts[_named(outcome, parts)] if parts else model
+
+
 def _column(outcomes: pd.DataFrame, outcome: str | None) -> Any:
+    return outcomes[_named(outcome, outcomes.columns)].to_numpy()
+
+
+def _named(outcome: Any, known: Collection[Any]) -> Any:
+    """Return the outcome that is asked about, of those known; the only one needs no name."""
+    if outcome is None and len(known) == 1:
+        return next(iter(known))
     if outcome is None:
-        if outcomes.shape[1] != 1:
-            raise ArgumentError(
-                f"there are several outcomes; name one of {', '.join(map(str, outcomes))}"
-            )
-        return outcomes.iloc[:, 0].to_numpy()
-    if outcome not in outcomes.columns:
-        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, outcomes)}")
-    return outcomes[outcome].to_numpy()
+        raise ArgumentError(f"there are several outcomes; name one of {', '.join(map(str, known))}")
+    if outcome not in known:
+        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, known)}")
+    return outcome
