@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning, did_you_mean
 from surrogate.estimates import Estimate, binomial
 from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.calibration import interval_scale, scaled_quantile
+from surrogate.students.calibration import checked_level, interval_scale, scaled_quantile
 from surrogate.students.selection.scores import q2_estimate
 
 __all__ = ["Emulation", "emulate"]
@@ -97,7 +98,8 @@ def emulate(
     outcome : str, optional
         Needed where there are several.
     test : Runs, optional
-        Of another design of the same space, to test the student on. Scores from independent
+        Of another design of the same space, to test the student on; rows that it learnt from are
+        left out. Scores from independent
         (random) draws have honest intervals; those of Sobol points are approximate.
     members : sequence of str, optional
     cv : int, optional
@@ -113,9 +115,14 @@ def emulate(
     Raises
     ------
     ArgumentError
-        If the outcome is not one of the runs'.
+        If the outcome is not one of the runs', or the level does not lie between 0 and 1.
     DataError
-        If there is too little to learn from or to test on.
+        If there is too little to learn from or to test on, or the outcome is a series.
+
+    Warns
+    -----
+    SurrogateWarning
+        If test rows were learnt from: they are left out.
 
     See Also
     --------
@@ -134,7 +141,8 @@ def emulate(
     >>> found.tested["q2"].n
     30
     """
-    name = _outcome_name(runs, outcome)
+    name, level = _outcome_name(runs, outcome), checked_level(confidence_level)
+    test = None if test is None else _fresh(runs, test, name)
     seed = seed_of(rng)
     student = AutoSurrogate(
         space=runs.space,
@@ -142,12 +150,12 @@ def emulate(
         members=members,
         random_state=int(stream(seed, "student").integers(2**32)),
     ).fit(runs.inputs, runs.outcomes[name])
-    held_out = {"q2": student.q2_, "coverage": student.interval_coverage(confidence_level)}
-    tables = [_held_out(student, runs.outcomes[name], confidence_level)]
+    held_out = {"q2": student.q2_, "coverage": student.interval_coverage(level)}
+    tables = [_held_out(student, runs.outcomes[name], level)]
     tested: dict[str, Estimate] = {}
     if test is not None:
-        tables.append(_tested(student, test, name, confidence_level))
-        tested = _scores(tables[-1], confidence_level, stream(seed, "test"))
+        tables.append(_tested(student, test, name, level))
+        tested = _scores(tables[-1], level, stream(seed, "test"))
     return Emulation(
         outcome=name,
         student=student,
@@ -155,7 +163,7 @@ def emulate(
         test=test,
         held_out=held_out,
         tested=tested,
-        confidence_level=confidence_level,
+        confidence_level=level,
         predictions=pd.concat(tables, ignore_index=True),
         seed=seed,
         provenance={**runs.provenance, "outcome": name, "seed": seed},
@@ -164,13 +172,35 @@ def emulate(
 
 def _outcome_name(runs: Runs, outcome: str | None) -> str:
     names = [str(name) for name in runs.outcomes]
-    if outcome is None:
-        if len(names) != 1:
-            raise ArgumentError(f"there are several outcomes; name one of {', '.join(names)}")
-        return names[0]
-    if outcome not in names:
-        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, names)}")
-    return outcome
+    if outcome is None and len(names) != 1:
+        raise ArgumentError(f"there are several outcomes; name one of {', '.join(names)}")
+    name = names[0] if outcome is None else outcome
+    if name not in names:
+        raise ArgumentError(f"no outcome is named {name!r}{did_you_mean(name, names)}")
+    if runs.outcomes[name].dtype == object:
+        raise DataError(
+            f"emulate replaces a number, and {name!r} is a series: AutoSurrogate learns it, with "
+            f"its own q2_ and interval_coverage()"
+        )
+    return name
+
+
+def _fresh(runs: Runs, test: Runs, name: str) -> Runs:
+    """Return the test runs at rows that the student does not learn from."""
+    if name not in test.outcomes or len(test.outcomes) < 2:
+        raise DataError(
+            f"the test runs must hold two or more outcomes {name!r}; they hold "
+            f"{len(test.outcomes)} runs with {', '.join(map(str, test.outcomes))}"
+        )
+    inputs = list(runs.space.varied)
+    learnt, asked = (pd.MultiIndex.from_frame(each.design[inputs]) for each in (runs, test))
+    seen = asked.isin(learnt)
+    what = f"{int(seen.sum())} of {len(seen)} test rows were learnt from"
+    if (~seen).sum() < 2:
+        raise DataError(f"{what}: nothing is left to test on; run a design of its own")
+    if seen.any():
+        warnings.warn(f"{what}, and are left out of the test", SurrogateWarning, stacklevel=3)
+    return test.select(~seen) if seen.any() else test
 
 
 def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.DataFrame:
@@ -187,11 +217,6 @@ def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.Da
 
 
 def _tested(student: AutoSurrogate, test: Runs, name: str, level: float) -> pd.DataFrame:
-    if name not in test.outcomes or len(test.outcomes) < 2:
-        raise DataError(
-            f"the test runs must hold two or more outcomes {name!r}; they hold "
-            f"{len(test.outcomes)} runs with {', '.join(map(str, test.outcomes))}"
-        )
     predicted = student.predict(test.inputs)
     simulated = test.outcomes[name].to_numpy(dtype=float)
     return _table("test runs", simulated, predicted, *student.predict_interval(test.inputs, level))
