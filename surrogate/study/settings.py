@@ -160,6 +160,10 @@ def _check_value(
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         names = " or ".join(kind.__name__ for kind in kinds)
         raise StudyError(f"{path}: [{table}] {key} must be of type {names}; got {value!r}")
+    _check_range(path, table, key, value)
+
+
+def _check_range(path: str | Path, table: str, key: str, value: Any) -> None:
     if key in _LEAST and value < _LEAST[key]:
         raise StudyError(f"{path}: [{table}] {key} must be at least {_LEAST[key]}; got {value!r}")
     if key in _SHARES and not 0 < value < 1:
