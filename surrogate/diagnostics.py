@@ -21,7 +21,7 @@ from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
 from surrogate.students.series.several import read_outcomes
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["LEVELS", "Diagnosis", "diagnose"]
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _SHARES = (0.5, 0.7)  # of the runs, for the learning curve

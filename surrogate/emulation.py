@@ -14,7 +14,7 @@ from surrogate.estimates import Estimate, binomial
 from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.calibration import interval_scale, scaled_quantile
+from surrogate.students.calibration import held_out_half_widths, interval_scale
 from surrogate.students.selection.scores import q2_estimate
 
 __all__ = ["Emulation", "emulate"]
@@ -178,11 +178,7 @@ def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.Da
     simulated = outcome.to_numpy(dtype=float)
     predicted = simulated - student.cv_residuals_
     scale = interval_scale(student.cv_std_, student.cv_std_)
-    half = np.empty_like(scale)
-    for fold in np.unique(student.cv_fold_):
-        inside = student.cv_fold_ == fold
-        others = scaled_quantile(student.cv_residuals_[~inside], scale[~inside], level)
-        half[inside] = others * scale[inside]
+    half = held_out_half_widths(student.cv_residuals_, scale, student.cv_fold_, level)
     return _table("held-out folds", simulated, predicted, predicted - half, predicted + half)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_choice, check_count
 from surrogate.errors import ArgumentError, DataError, SpaceError, TeacherWarning
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import NORMS, ChaosSearch, Expansion
@@ -20,8 +21,6 @@ from surrogate.students.chaos.sparse import ORDERS, SparseFit
 from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.validation import (
     answered,
-    check_choice,
-    check_count,
     checked_folds,
     continuous_outcome,
     row_weights,
@@ -42,7 +41,8 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     beta ones, discrete ones for integers and listed values, computed ones for triangular and
     truncated normal inputs, contrasts for unordered categories, and Legendre's in the distribution
     function for all others; without one inputs count as uniform over their training range. A little
-    outside that range the polynomials go on; further out the edge is taken.
+    outside that range the polynomials go on; further out the edge is taken. Sobol indices follow
+    from the coefficients [2]_.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     max_degree : int
         Between 1 and 25.
     norms : sequence of float
-        Hyperbolic norms to try, each in (0, 1].
+        Hyperbolic norms to try, each in (0, 1] [1]_.
 
     Attributes
     ----------
@@ -246,13 +246,8 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         return [str(each.name) for each in self.encoder_.encodings]
 
     def _check_parameters(self) -> None:
-        check_choice(self.method, tuple(ORDERS), argument="method")
-        check_count(self.max_degree, 1, argument="max_degree")
-        if self.max_degree > MOST_DEGREE:
-            raise ArgumentError(
-                f"max_degree must be at most {MOST_DEGREE}; got {self.max_degree}; higher degrees "
-                f"wiggle between the runs"
-            )
+        check_choice(self.method, ORDERS, argument="method")
+        check_count(self.max_degree, 1, argument="max_degree", maximum=MOST_DEGREE)
         if not len(self.norms) or not all(0 < each <= 1 for each in self.norms):
             raise ArgumentError(f"norms must be numbers in (0, 1]; got {self.norms!r}")
 

@@ -62,7 +62,7 @@ def read_outcomes(y: Any) -> Outcomes | None:
         if not y.columns.is_unique:
             raise DataError("outcomes must have different names; one appears twice")
         return Outcomes({name: _column(y[name], name) for name in y.columns}, "frame")
-    if isinstance(y, pd.Series) or _is_one_dimensional(y):
+    if isinstance(y, (pd.Series, np.ndarray)) and y.ndim == 1:
         values = np.asarray(y)
         if values.dtype == object and len(values) and np.ndim(values[0]) == 1:
             return Outcomes({"series": _stacked(values, "series")}, "series")
@@ -154,8 +154,7 @@ class SeveralSurrogates:
     @property
     def q2(self) -> Any:
         """The Estimate of one series; those of several outcomes by name."""
-        found = {name: each.q2_ for name, each in self.students.items()}
-        return found["series"] if self.form == "series" else found
+        return self._alone_or_named({name: each.q2_ for name, each in self.students.items()})
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -165,10 +164,9 @@ class SeveralSurrogates:
 
     def coverage(self, confidence_level: float) -> Any:
         """Return the share of held-out outcomes inside intervals, as for `q2`."""
-        found = {
-            name: each.interval_coverage(confidence_level) for name, each in self.students.items()
-        }
-        return found["series"] if self.form == "series" else found
+        return self._alone_or_named(
+            {name: each.interval_coverage(confidence_level) for name, each in self.students.items()}
+        )
 
     def poor(self, least: float) -> str:
         """Return what is to be said of outcomes with a Q2 below `least`; nothing if none is."""
@@ -196,11 +194,16 @@ class SeveralSurrogates:
         first, second = ({name: each[k] for name, each in said.items()} for k in (0, 1))
         return self._formed(first, X), self._formed(second, X)
 
+    def _alone_or_named(self, found: dict[Any, Any]) -> Any:
+        return found["series"] if self.form == "series" else found
+
     def _formed(self, answers: Mapping[Any, Array], X: Any) -> Any:
         index = X.index if isinstance(X, pd.DataFrame) else None
         if self.form == "series":
             (series,) = answers.values()
-            return series if self.axis is None else _frame(series, index, self.axis)
+            if self.axis is None:
+                return series
+            return pd.DataFrame(series, index=index, columns=list(self.axis))
         if self.form == "array":
             return np.column_stack(list(answers.values()))
         columns = {
@@ -217,10 +220,6 @@ def _series_members(members: Sequence[str] | None) -> tuple[str, ...]:
     return names or check_members(members, known)  # which says what there is
 
 
-def _frame(series: Array, index: Any, axis: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(series, index=index, columns=list(axis))
-
-
 def _is_axis(names: pd.Index) -> bool:
     kinds = pd.api.types
     return bool(
@@ -228,10 +227,6 @@ def _is_axis(names: pd.Index) -> bool:
         or kinds.is_datetime64_any_dtype(names.dtype)
         or kinds.is_timedelta64_dtype(names.dtype)
     )
-
-
-def _is_one_dimensional(y: Any) -> bool:
-    return isinstance(y, np.ndarray) and y.ndim == 1
 
 
 def _column(values: pd.Series, name: Any) -> Array:
