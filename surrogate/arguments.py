@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from surrogate.errors import ArgumentError
+from surrogate.errors import ArgumentError, did_you_mean
 
-__all__ = ["check_choice", "check_count", "check_positive", "check_share", "checked_level"]
+__all__ = [
+    "check_choice",
+    "check_count",
+    "check_positive",
+    "check_share",
+    "checked_level",
+    "checked_outcome",
+]
 
 
 def check_choice(value: Any, allowed: Collection[str], *, argument: str) -> None:
@@ -64,6 +71,23 @@ def checked_level(confidence_level: float) -> float:
     """Return a confidence level; raise ArgumentError unless it lies between 0 and 1."""
     check_share(confidence_level, argument="confidence_level")
     return confidence_level
+
+
+def checked_outcome(outcome: str | None, known: Sequence[str]) -> str:
+    """Return the outcome asked for, by default the only one; raise ArgumentError if there is none.
+
+    Examples
+    --------
+    >>> checked_outcome(None, ["growth"])
+    'growth'
+    """
+    if outcome is None:
+        if len(known) != 1:
+            raise ArgumentError(f"there are several outcomes; name one of {', '.join(known)}")
+        return known[0]
+    if outcome not in known:
+        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, known)}")
+    return outcome
 
 
 def _is_number(value: Any) -> bool:

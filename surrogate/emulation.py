@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.arguments import checked_outcome
+from surrogate.errors import DataError
 from surrogate.estimates import Estimate, binomial
 from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
@@ -134,7 +135,7 @@ def emulate(
     >>> found.tested["q2"].n
     30
     """
-    name = _outcome_name(runs, outcome)
+    name = checked_outcome(outcome, runs.outcome_names)
     seed = seed_of(rng)
     student = AutoSurrogate(
         space=runs.space,
@@ -160,17 +161,6 @@ def emulate(
         seed=seed,
         provenance={**runs.provenance, "outcome": name, "seed": seed},
     )
-
-
-def _outcome_name(runs: Runs, outcome: str | None) -> str:
-    names = [str(name) for name in runs.outcomes]
-    if outcome is None:
-        if len(names) != 1:
-            raise ArgumentError(f"there are several outcomes; name one of {', '.join(names)}")
-        return names[0]
-    if outcome not in names:
-        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, names)}")
-    return outcome
 
 
 def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def optimize(
     within: Mapping[str, Any] | None = None,
     store: str | os.PathLike[str] | None = None,
     rng: Rng = 0,
-    **run_settings: Any,
+    **run_options: Any,
 ) -> Optimum:
     """Minimise an outcome with few runs.
 
@@ -69,7 +69,7 @@ def optimize(
     store : path, optional
         Keeps every finished run; the same call goes on where it was stopped.
     rng : int, Generator or None
-    **run_settings
+    **run_options
         Of `run`: ``n_workers``, ``timeout``, ``executor``, ``progress`` ...
 
     Returns
@@ -110,7 +110,7 @@ def optimize(
     question = Question.of(simulator, objective, constraints)
     seed = seed_of(rng)
     ground = Ground(simulator.space, within)
-    settings = {"store": store, "rng": seed, **run_settings}
+    settings = {"store": store, "rng": seed, **run_options}
     _check_counts(n_runs, n_start, start, batch_size)
     if start is None:
         n_start = n_start or min(max(_FEWEST_STARTS, 2 * (simulator.space.d + 1)), n_runs // 2)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.arguments import checked_outcome
+from surrogate.errors import ArgumentError, DataError
 from surrogate.experiment import Runs, run
 from surrogate.models import Simulator
 from surrogate.randomness import Rng, seed_of, stream
@@ -54,7 +55,7 @@ def sensitivity(
     n_draws: int = 20,
     rng: Rng = None,
 ) -> Sensitivity:
-    """Return how much each input matters to an outcome.
+    """Return how much each input matters to an outcome, by the methods of SALib [1]_.
 
     Parameters
     ----------
@@ -65,7 +66,9 @@ def sensitivity(
     space : Space, optional
         That of the model by default.
     method : {"sobol", "morris", "dgsm", "delta", "pawn", "rsa", "analytic"}
-        "analytic" reads Sobol indices off the coefficients of a `PolynomialChaos`.
+        The first three have a design of their own, see `SensitivityDesign.sample`; delta [3]_,
+        PAWN [2]_ and RSA take runs at any points. "analytic" reads Sobol indices off the
+        coefficients of a `PolynomialChaos`.
     n : int
         Base points (Sobol, DGSM), trajectories (Morris) or random runs (the others); see
         `SensitivityDesign.sample`. Runs are taken as they are.
@@ -247,12 +250,4 @@ def _space_of(model: Any, space: Space | None) -> Space:
 
 
 def _column(outcomes: pd.DataFrame, outcome: str | None) -> Any:
-    if outcome is None:
-        if outcomes.shape[1] != 1:
-            raise ArgumentError(
-                f"there are several outcomes; name one of {', '.join(map(str, outcomes))}"
-            )
-        return outcomes.iloc[:, 0].to_numpy()
-    if outcome not in outcomes.columns:
-        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, outcomes)}")
-    return outcomes[outcome].to_numpy()
+    return outcomes[checked_outcome(outcome, list(outcomes))].to_numpy()
