@@ -56,7 +56,7 @@ def check_count(
 def check_positive(value: Any, *, argument: str) -> None:
     """Raise ArgumentError unless `value` is a positive number, and finite."""
     if not _is_number(value) or not 0 < value < math.inf:
-        raise ArgumentError(f"{argument} must be a positive number; got {value!r}")
+        raise ArgumentError(f"{argument} must be positive; got {value!r}")
 
 
 def check_share(value: Any, *, argument: str, or_zero: bool = False) -> None:

@@ -85,9 +85,9 @@ def evaluate_box(
     X: Any,
     y: Any,
     *,
-    data: str = "these runs",
-    confidence_level: float = 0.95,
-    sample_weight: Any = None,
+    data: str,
+    confidence_level: float,
+    sample_weight: Any,
 ) -> BoxScores:
     """Score one box, or the union of several; see `Box.evaluate`."""
     frame = as_frame(X)

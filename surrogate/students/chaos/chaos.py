@@ -132,22 +132,18 @@ class ChaosSearch:
         triangle = np.linalg.qr(columns, mode="r")
         return np.asarray(solve_triangular(triangle, np.eye(len(triangle))), dtype=float)
 
-    def predict(self, fit: SparseFit, rows: NDArray[np.intp] | slice = slice(None)) -> Array:
-        """Return a fit's predictions for rows of the table."""
-        return self._design[rows][:, fit.columns] @ fit.coefficients
-
     def held_out(
         self,
         y: Array,
         folds: Sequence[NDArray[np.intp]],
         trials: Sequence[Candidates] | None = None,
-    ) -> tuple[Array, list[SparseFit]]:
-        """Return predictions of each fold by a fit that chose all without it, and the fits."""
-        mean, fits = np.empty(len(y)), []
+    ) -> Array:
+        """Return predictions of each fold by a fit that chose all without it, shape (n,)."""
+        mean = np.empty(len(y))
         for fold in folds:
-            fits.append(self.fits(y, np.setdiff1d(np.arange(len(y)), fold), trials)[0])
-            mean[fold] = self.predict(fits[-1], fold)
-        return mean, fits
+            fit = self.fits(y, np.setdiff1d(np.arange(len(y)), fold), trials)[0]
+            mean[fold] = self._design[fold][:, fit.columns] @ fit.coefficients
+        return mean
 
 
 def _index_sets(

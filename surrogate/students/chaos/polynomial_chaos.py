@@ -201,8 +201,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             )
         n = len(self._y)
         chosen = ten_folds(n) if folds is None else checked_folds(folds, n)
-        mean, _ = self._search.held_out(self._y, chosen)
-        return self._offset + self._scale * mean
+        return self._offset + self._scale * self._search.held_out(self._y, chosen)
 
     @property
     def mean_(self) -> float:
@@ -252,26 +251,25 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             raise ArgumentError(f"norms must be numbers in (0, 1]; got {self.norms!r}")
 
     def _keep(self, fits: Sequence[SparseFit]) -> None:
-        fit, n = fits[0], len(self._y)
+        fit, n, varies = fits[0], len(self._y), bool(np.ptp(self._y))
         self._expansion: Expansion = self._search.expansion(fit)
         self._root = self._search.inverse_root(fit)
         self._mean_relative = 1 + len(self._root) / n
-        held_out, _ = self._search.held_out(self._y, ten_folds(n), self._search.promising(fits))
+        held_out = self._search.held_out(self._y, ten_folds(n), self._search.promising(fits))
         self._held_out_rmse = float(np.sqrt(np.mean((self._y - held_out) ** 2)))
         self.degree_, self.norm_ = fit.candidates.degree, fit.candidates.norm
-        varies = bool(np.ptp(self._y))
         self.q2_leave_one_out_ = 1 - fit.error if varies else np.nan
         self.terms_ = pd.DataFrame(self._expansion.basis.indices, columns=self._input_names())
         coefficients = self._scale * self._expansion.coefficients
         coefficients[0] += self._offset
         self.terms_["coefficient"] = coefficients
         if not varies:
-            message = f"all {len(self._y)} values of y equal {self._offset:g}: that is predicted"
+            message = f"all {n} values of y equal {self._offset:g}: that is predicted"
         elif self.q2_leave_one_out_ < _POOR:
             message = (
-                f"PolynomialChaos learnt nothing: its corrected leave-one-out Q2 on {len(self._y)} "
-                f"rows is {self.q2_leave_one_out_:.3f} (0 is the mean of y); more runs, fewer "
-                f"inputs or another student are needed"
+                f"PolynomialChaos learnt nothing: its corrected leave-one-out Q2 on {n} rows is "
+                f"{self.q2_leave_one_out_:.3f} (0 is the mean of y); more runs, fewer inputs or "
+                f"another student are needed"
             )
         else:
             return

@@ -128,7 +128,8 @@ class StepwiseLogistic(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the more probable class, shape (n,)."""
-        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] > 0.5).astype(int)])
+        is_case = self.predict_proba(X)[:, 1] > 0.5
+        return np.asarray(self.classes_[is_case.astype(int)])
 
     def thresholds(self, X: Any, y: Any, probabilities: Any = None) -> pd.DataFrame:
         """Return the scores of the regions P(case) >= threshold on the given rows.

@@ -154,7 +154,7 @@ class DistilledTree(ByCriterion):
             self._grow(X[used], targets[used], None if weight is None else weight[used])
         if self.max_leaf_nodes == "auto":
             self.path_ = self._path_on(X[held_out], targets[held_out])
-            return self._cut_to(self._smallest(self.path_["fidelity"], self.tolerance))
+            return self._cut_to(_smallest(self.path_["fidelity"], self.tolerance))
         return self._cut_to(self._step_of(self.max_leaf_nodes))
 
     @property
@@ -240,7 +240,7 @@ class DistilledTree(ByCriterion):
             In accuracy or R2; 0 takes the best.
         """
         path = self.fidelity_path(X, y)
-        chosen = copy(self)._cut_to(self._smallest(path["fidelity"], tolerance))
+        chosen = copy(self)._cut_to(_smallest(path["fidelity"], tolerance))
         chosen.path_ = path
         return chosen
 
@@ -305,9 +305,6 @@ class DistilledTree(ByCriterion):
             return 0
         return int(np.argmax(self.path_["n_leaves"].to_numpy() <= n_leaves))
 
-    def _smallest(self, fidelity: pd.Series, tolerance: float) -> int:
-        return int(np.flatnonzero(fidelity.to_numpy() >= fidelity.max() - tolerance)[-1])
-
     def _cut_to(self, step: int) -> DistilledTree:
         self._step = step
         self.tree_, kept = self._grown.after(step)
@@ -331,4 +328,10 @@ class DistilledTree(ByCriterion):
         return self.path_.assign(fidelity=1 - losses / len(X))
 
     def _answers(self, X: Any) -> Array:
-        return self.node_answers_[self.apply(X)]
+        leaves = self.apply(X)  # which says so where there is no tree yet
+        return self.node_answers_[leaves]
+
+
+def _smallest(fidelity: pd.Series, tolerance: float) -> int:
+    """Return the last pruning step within the tolerance of the best."""
+    return int(np.flatnonzero(fidelity.to_numpy() >= fidelity.max() - tolerance)[-1])
