@@ -15,11 +15,12 @@ from scipy.special import ndtr
 from scipy.stats import kstest, spearmanr
 from sklearn.base import clone
 
-from surrogate.errors import ArgumentError, DataError, SurrogateWarning
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 from surrogate.estimates import Estimate
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.series.several import read_outcomes
+from surrogate.students.inputs.validation import answered, check_count, continuous_outcome
+from surrogate.students.series.outcomes import read_outcomes
 
 __all__ = ["LEVELS", "Diagnosis", "diagnose"]
 
@@ -86,9 +87,12 @@ class Diagnosis:
 
         Raises
         ------
+        ArgumentError
+            If it is no whole number, or negative.
         DataError
             If the learning curve was not measured, or nothing is explained at any size.
         """
+        check_count(n_more, 0, argument="n_more")
         table = self.learning[self.learning["q2"] < 1]
         if len(table) < 3 or not (table["q2"] > 0).any():
             raise DataError(
@@ -149,6 +153,7 @@ def diagnose(
         Fitted on `X` and `y`.
     X : DataFrame or array-like of shape (n, d)
     y : array-like of shape (n,), or of several outcomes
+        Rows without an outcome (NaN) are left out, as they were of the training.
     learning : bool
         Whether to fit the members in use on parts of the runs too, four fits in all.
     rng : int, Generator or None
@@ -182,6 +187,12 @@ def diagnose(
     if not isinstance(student, AutoSurrogate) or not hasattr(student, "encoder_"):
         raise ArgumentError(f"diagnose takes a fitted AutoSurrogate; got {student!r:.80}")
     outcomes = read_outcomes(y)
+    with warnings.catch_warnings():  # the student told of them when it was fitted
+        warnings.simplefilter("ignore", TeacherWarning)
+        if outcomes is None:
+            inputs, y, _ = answered(inputs, y, name="diagnose")
+        else:
+            inputs, outcomes, _ = outcomes.answered(inputs, None, name="diagnose")
     given = {} if outcomes is None else outcomes.columns
     parts, seed = student.outcomes_, seed_of(rng)
     if list(parts) != list(given):
@@ -217,13 +228,9 @@ def _warn_of_series(parts: Mapping[Any, Any]) -> None:
 def _diagnosis(
     student: AutoSurrogate, inputs: pd.DataFrame, y: ArrayLike, *, learning: bool, seed: int
 ) -> Diagnosis:
-    observed = np.asarray(y, dtype=float)
+    observed = continuous_outcome(y, inputs, name="diagnose")
     residuals, std = student.cv_residuals_, student.cv_std_
-    if observed.shape != residuals.shape or len(inputs) != len(observed):
-        raise DataError(
-            f"diagnose needs the {len(residuals)} runs the student was fitted on; got "
-            f"{len(inputs)} inputs and {len(observed)} outcomes"
-        )
+    weight = student.training_weights(inputs, observed)
     held_out = {
         "observed": observed,
         "predicted": observed - residuals,
@@ -238,7 +245,7 @@ def _diagnosis(
         held_out=pd.DataFrame(held_out, index=inputs.index),
         coverage=pd.DataFrame(shares, index=levels)[["value", "low", "high"]],
         residuals=_trends(inputs, residuals),
-        learning=_learning(student, inputs, observed, seed) if learning else _scores([]),
+        learning=_learning(student, inputs, observed, weight, seed) if learning else _scores([]),
         inputs=inputs,
     )
 
@@ -249,14 +256,25 @@ def _trends(inputs: pd.DataFrame, residuals: NDArray[np.float64]) -> pd.DataFram
         values = inputs[name]
         if not pd.api.types.is_numeric_dtype(values.dtype) or values.nunique() < 2:
             continue
-        bias, spread = (spearmanr(values, each) for each in (residuals, np.abs(residuals)))
-        rows[str(name)] = (bias.statistic, bias.pvalue, spread.statistic, spread.pvalue)
+        rows[str(name)] = (*_trend(values, residuals), *_trend(values, np.abs(residuals)))
     columns = ["bias", "p_bias", "spread", "p_spread"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("input")
 
 
+def _trend(values: pd.Series, errors: NDArray[np.float64]) -> tuple[float, float]:
+    """Return Spearman's correlation and its p-value; NaN where all errors are the same."""
+    if np.ptp(errors) == 0:
+        return math.nan, math.nan
+    found = spearmanr(values, errors)
+    return float(found.statistic), float(found.pvalue)
+
+
 def _learning(
-    student: AutoSurrogate, inputs: pd.DataFrame, y: NDArray[np.float64], seed: int
+    student: AutoSurrogate,
+    inputs: pd.DataFrame,
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
+    seed: int,
 ) -> pd.DataFrame:
     """Return the scores of the members in use on parts of the runs, and of the student."""
     used = student.scores_.index[student.scores_["weight"] > 0].tolist()
@@ -268,7 +286,9 @@ def _learning(
             if size < n and used:
                 rows = stream(seed, "part", size, repeat).choice(n, size, replace=False)
                 part = clone(student).set_params(members=used)
-                part.fit(inputs.iloc[rows], y[rows])
+                with warnings.catch_warnings():  # that a part explains little, the curve shows
+                    warnings.simplefilter("ignore", TeacherWarning)
+                    part.fit(inputs.iloc[rows], y[rows], None if weight is None else weight[rows])
                 scores.append((size, part.q2_))
     return _scores([*scores, (n, student.q2_)])
 

@@ -6,7 +6,7 @@ import pytest
 
 import surrogate as sg
 from surrogate import plots
-from surrogate.errors import ArgumentError, DataError, SurrogateWarning
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 
 
 def noisy(n, seed=0):
@@ -110,8 +110,49 @@ def test_what_cannot_be_diagnosed_is_refused(found):
     with pytest.raises(ArgumentError, match="a fitted AutoSurrogate"):
         sg.diagnose(sg.GaussianProcess(), X, y)
     student = sg.AutoSurrogate(members=["squared_exponential"], cv=2, random_state=0).fit(X, y)
-    with pytest.raises(DataError, match="the 30 runs the student was fitted on; got 20 inputs"):
+    with pytest.raises(
+        DataError, match="these 20 rows are not the 30 this AutoSurrogate was fitted on"
+    ):
         sg.diagnose(student, X[:20], y[:20])
     short = sg.diagnose(student, X, y, learning=False)
     with pytest.raises(DataError, match="learning=True"):
         short.expected_q2(10)
+
+
+def test_failed_runs_are_left_out_as_they_were_of_the_training():
+    X, y = noisy(30)
+    y[3] = np.nan
+    student = sg.AutoSurrogate(members=["linear"], cv=2, random_state=0)
+    with pytest.warns(TeacherWarning, match="no outcome"):
+        student.fit(X, y)
+    table = sg.diagnose(student, X, y, learning=False).held_out
+    assert table.index.tolist() == [row for row in range(30) if row != 3]
+
+
+def test_other_rows_than_those_of_the_training_are_refused():
+    X, y = noisy(30)
+    student = sg.AutoSurrogate(members=["linear"], cv=2, random_state=0).fit(X, y)
+    for inputs, outcomes in ((X[::-1], y[::-1]), (X, 2 * y), (X, y + 5)):
+        with pytest.raises(DataError, match="are not the 30 this AutoSurrogate was fitted on"):
+            sg.diagnose(student, inputs, outcomes)
+
+
+def test_the_learning_curve_of_weighted_runs_is_weighted():
+    X, _ = noisy(40)
+    weight = np.where(np.arange(40) % 2, 1.0, 1e-6)
+    y = X["gain"] + 9 * (weight < 1) * np.random.default_rng(0).normal(size=40)
+    student = sg.AutoSurrogate(members=["linear"], cv=4, random_state=0).fit(X, y, weight)
+    curve = sg.diagnose(student, X, y, rng=0).learning["q2"]
+    assert curve.min() > 0.9  # light rows would make it about 0
+
+
+@pytest.mark.filterwarnings("ignore::surrogate.errors.TeacherWarning")
+def test_a_constant_outcome_has_a_diagnosis():
+    X, _ = noisy(20)
+    student = sg.AutoSurrogate(random_state=0).fit(X, np.full(20, 3.0))
+    assert sg.diagnose(student, X, np.full(20, 3.0)).residuals["bias"].isna().all()
+
+
+def test_fewer_runs_are_no_question(found):
+    with pytest.raises(ArgumentError, match="n_more must be an integer of at least 0; got -100"):
+        found.sentence(-100)

@@ -208,6 +208,17 @@ def test_no_member_may_predict_far_beyond_the_outcomes_seen(fitted, value, monke
     assert np.ptp(y) < abs(says[0] - y.mean()) + np.ptp(y) / 2 < 2 * np.ptp(y)
 
 
+def test_an_exact_member_is_believed_in_corners_far_beyond_the_outcomes_seen():
+    def quartic(X):
+        return (np.array([3, 2, 1, 1]) * X**4).sum(axis=1) - X[:, 0] ** 2 * X[:, 1] ** 2
+
+    X = np.random.default_rng(1).uniform(-2, 2, (45, 4))
+    student = AutoSurrogate(members=["matern52", "chaos"], random_state=0).fit(X, quartic(X))
+    corner = np.array([[2.0, 2.0, 2.0, -2.0]])
+    assert quartic(corner) > quartic(X).max() + np.ptp(quartic(X)) / 2
+    np.testing.assert_allclose(student.predict(corner), quartic(corner))
+
+
 def test_a_line_shrinks_to_the_mean_where_there_is_only_noise():
     rng = np.random.default_rng(0)
     X, noise = rng.random((30, 8)), rng.normal(size=30)

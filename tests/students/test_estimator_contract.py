@@ -21,7 +21,7 @@ _HELD_OUT = (
     "rows are held out and drawn in batches: repeating a row is not the same as weighting it"
 )
 
-_NOISE = "a weight divides a row's noise: a row of weight 0 is refused, not left out"
+_NOISE = "a weight divides a row's noise: two rows have a likelihood of their own, even if equal"
 _CHOICE = "terms are chosen by leave-one-out, in which a repeated row helps to predict its copy"
 _ROWS = "min_samples_rule counts rows: a row of weight 2 is one row"
 _WEIGHTS = (

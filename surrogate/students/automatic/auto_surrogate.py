@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import Tags, check_consistent_length
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.errors import DataError, TeacherWarning
@@ -30,9 +30,8 @@ from surrogate.students.inputs.validation import (
     answered,
     check_count,
     check_members,
+    check_same_order,
     continuous_outcome,
-    counted,
-    row_weights,
     standardised,
 )
 from surrogate.students.members.member import that_weigh_rows
@@ -40,8 +39,9 @@ from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import fold_numbers, folds_of_different_rows
 from surrogate.students.selection.scores import q2_estimate
+from surrogate.students.series.outcomes import Outcomes, read_outcomes
 from surrogate.students.series.series_surrogate import SeriesSurrogate
-from surrogate.students.series.several import Outcomes, SeveralSurrogates, read_outcomes
+from surrogate.students.series.several import SeveralSurrogates
 from surrogate.students.threads import threads_for
 
 __all__ = ["AutoSurrogate"]
@@ -56,9 +56,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
     mix has the weights, not negative and summing to 1, that would have predicted these best, drawn
-    to shares of all where rows are few. No member predicts more than half the range of the outcomes
-    beyond those seen. The spread of the predictions is calibrated on the same folds, so that
-    ``Phi((t - mean) / std)`` is a probability of an outcome below t.
+    to shares of all where rows are few. Unless a member hardly errs, none predicts more than half
+    the range of the outcomes beyond those seen. The spread of the predictions is calibrated on the
+    same folds, so that ``Phi((t - mean) / std)`` is a probability of an outcome below t.
 
     Several outcomes, a DataFrame or an array of up to ten columns, get a mix each. A time series
     (a DataFrame whose columns are numbers or times, an array of more columns, or one array per run
@@ -172,24 +172,22 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         if self.cv is not None:
             check_count(self.cv, 2, argument="cv")
         names = check_members(self.members, tuple(REGRESSORS))
-        weight = row_weights(sample_weight, X, name=type(self).__name__)
-        if weight is not None:
-            X, y, weight = counted(X, y, weight)
         outcomes, self._several = read_outcomes(y), None
-        if outcomes is None:
-            X, y, weight = answered(X, y, weight, name=type(self).__name__)
-        encoded = fitted_encoding(self, X, min_samples=4)
         if outcomes is not None:
-            check_consistent_length(X, *outcomes.columns.values())
+            check_same_order(X, y, name=type(self).__name__)
+            X, outcomes, weight = outcomes.answered(X, sample_weight, name=type(self).__name__)
+            encoded = fitted_encoding(self, X, min_samples=4)
             warn_of_copies(encoded, outcomes.columns, name=type(self).__name__)
             with threads_for(len(encoded)):
                 return self._learn_several(X, encoded, outcomes, weight)
+        X, y, weight = answered(X, y, sample_weight, name=type(self).__name__)
+        encoded = fitted_encoding(self, X, min_samples=4)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         warn_of_copies(encoded, outcome, name=type(self).__name__)
         standard, self._offset, self._scale = standardised(outcome)
         seed = seed_of_state(self.random_state)
         with threads_for(len(outcome)):
-            self._learn(names if np.ptp(outcome) else (), encoded, standard, weight, seed)
+            self._learn(names if standard.any() else (), encoded, standard, weight, seed)
         self._warn_if_poor(len(outcome))
         return self
 
@@ -326,6 +324,25 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         """
         self._check_has("_reach")
         return self._reach.exceeded(self.encoder_.transform(X))
+
+    def training_weights(self, X: Any, y: Array) -> Array | None:
+        """Return the weights of the rows it was fitted on, or None.
+
+        Raises
+        ------
+        DataError
+            If X, a table, and y, shape (n,), are not these rows in their order.
+        """
+        self._check_has("_reach")
+        known, (_, *units) = self._reach.rows, standardised(y)
+        close = np.isclose(units, [self._offset, self._scale], rtol=1e-6, atol=1e-6 * self._scale)
+        same = len(y) == len(known) and np.array_equal(self.encoder_.transform(X), known)
+        if not same or not close.all():
+            raise DataError(
+                f"these {len(y)} rows are not the {len(known)} this AutoSurrogate was fitted on, "
+                f"in their order; rows without an outcome or of weight 0 are none of them"
+            )
+        return self._weight
 
     def _check_has(self, attribute: str) -> None:
         check_is_fitted(self)

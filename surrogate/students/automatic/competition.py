@@ -85,14 +85,16 @@ class Competition:
         y, folds, weight = self.data.y, self.data.folds, self.data.weight
         if not self.members:
             return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
-        limits = credible_limits(y)
+        residuals = [each.residuals(y, folds) for each in self.held if each.complete]
+        error = np.sqrt(min(_mean(each**2, weight) for each in residuals))
+        limits = credible_limits(y, error)
         held = [replace(each, mean=np.clip(each.mean, *limits)) for each in self.held]
-        weights, residuals = mixed_out_of_fold(held, y, folds, seed, weight)
+        weights, mixed = mixed_out_of_fold(held, y, folds, seed, weight)
         members = list(self.members.values())
         mix, std = Mix.calibrated(
-            members, weights, held, residuals, folds, limits=limits, sample_weight=weight
+            members, weights, held, mixed, folds, limits=limits, sample_weight=weight
         )
-        return MixOnTrial(mix, weights, residuals, std)
+        return MixOnTrial(mix, weights, mixed, std)
 
     def scores(self, scale: float, weights: Array) -> pd.DataFrame:
         """Return the table of the members; `scale` is the unit of y in the user's units."""

@@ -12,9 +12,11 @@ from surrogate.students.arrays import Array
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.members.member import HeldOut, RegressionMember, without
 from surrogate.students.selection.folds import Folds
-from surrogate.students.selection.weights import shared_weights, stacking_weights, trimmed_residuals
+from surrogate.students.selection.weights import shared_weights, stacking_weights
 
 __all__ = ["Mix", "credible_limits", "mixed_out_of_fold"]
+
+_SURE = 500  # ranges of the outcomes per held-out error: with more, extrapolations are believed
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,26 @@ class Mix:
         return mean, self.spread.std(_signals(said, self.weights[used], self.std_weights[used]))
 
 
-def credible_limits(y: Array) -> tuple[float, float]:
-    """Return what members may predict: outcomes up to half their range beyond those seen.
+def credible_limits(y: Array, error: float) -> tuple[float, float]:
+    """Return what members may predict, given the least root mean square of their held-out errors.
 
     Far from few rows a polynomial, or a process with a trend, can end anywhere; a weight of five
-    percent then spoils the mix.
+    percent then spoils the mix. So outcomes end half their range beyond those seen; but the smaller
+    the error, the farther a member is believed, and without end where it errs nowhere: the highest
+    outcomes of a polynomial lie in corners that few rows come near.
 
     Examples
     --------
-    >>> credible_limits(np.array([0.0, 2.0, 1.0]))
-    (-1.0, 3.0)
+    >>> y = np.array([0.0, 2.0, 1.0])
+    >>> credible_limits(y, error=0.1), credible_limits(y, error=0.001)
+    ((-1.0, 3.0), (-4.0, 6.0))
+    >>> credible_limits(y, error=0.0)
+    (-inf, inf)
     """
     low, high = float(y.min()), float(y.max())
-    return low - 0.5 * (high - low), high + 0.5 * (high - low)
+    certainty = (high - low) / (_SURE * error) if error > 0 else np.inf
+    beyond = 0.5 * (high - low) * max(1.0, certainty)
+    return low - beyond, high + beyond
 
 
 def mixed_out_of_fold(
@@ -107,10 +116,7 @@ def mixed_out_of_fold(
     """
     rated = [each for each in held if each.complete]
     residuals = np.array([y - each.mean for each in rated])
-    trimmed = residuals.copy()
-    for row, each in zip(trimmed, rated, strict=True):
-        if each.departures is not None:
-            row[:] = trimmed_residuals(row, folds, each.departures)
+    trimmed = np.array([each.residuals(y, folds) for each in rated])
 
     def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
         weights = stacking_weights(trimmed, counted, rng, sample_weight)

@@ -89,7 +89,7 @@ class ChaosSearch:
     ) -> None:
         most = min(max(_PER_ROW * len(X), _LEAST_CANDIDATES), _MOST_CANDIDATES)
         degrees = [each for each in _DEGREES if each <= max_degree]
-        sets = _index_sets(factors, degrees, norms, most)
+        sets = _index_sets([each.told_apart(X) for each in factors], degrees, norms, most)
         together = np.concatenate([indices for _, _, indices in sets])
         self._indices, inverse = np.unique(together, axis=0, return_inverse=True)
         ends = np.cumsum([len(indices) for _, _, indices in sets])

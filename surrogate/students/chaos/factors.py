@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -40,6 +40,10 @@ class Factor(Protocol):
         """What each function counts in the degree of a product."""
         ...
 
+    def told_apart(self, X: Array) -> Factor:
+        """Return the factor with only those functions that encoded rows can tell apart."""
+        ...
+
     def evaluate(self, X: Array) -> Array:
         """Return the functions at encoded rows, shape (n, len(degrees))."""
         ...
@@ -67,6 +71,16 @@ class Polynomials:
     def degrees(self) -> Sequence[int]:
         """The degree of each polynomial."""
         return range(len(self.centres) + 1)
+
+    def told_apart(self, X: Array) -> Polynomials:
+        """Return those that encoded rows tell apart: of k different values, degrees below k.
+
+        The others are copies of these there, and would be chosen at random in their place.
+        """
+        n_values = len(np.unique(X[:, self.column]))
+        return replace(
+            self, centres=self.centres[: n_values - 1], scales=self.scales[: n_values - 1]
+        )
 
     def evaluate(self, X: Array) -> Array:
         """Return the polynomials at encoded rows, shape (n, degree + 1)."""
@@ -98,6 +112,10 @@ class Contrasts:
     def degrees(self) -> Sequence[int]:
         """Zero for the constant, 1 for every contrast."""
         return [0, *[1] * (len(self.table) - 1)]
+
+    def told_apart(self, X: Array) -> Contrasts:  # noqa: ARG002 - the signature of Factor
+        """Return all contrasts: a level that no row holds moves them all."""
+        return self
 
     def evaluate(self, X: Array) -> Array:
         """Return the functions at encoded rows, shape (n, n_levels)."""
@@ -169,9 +187,9 @@ def _bounded(parameter: TruncatedNormal | Triangular) -> tuple[Callable[[Array],
 
 def _of_levels(parameter: Any) -> tuple[Callable[[Array], Array], Law]:
     """Return coordinate and law of separate values, or the cube map where they are many."""
-    values, weights = _levels(parameter)
-    if len(values) > _MANY_LEVELS:
+    if _n_levels(parameter) > _MANY_LEVELS:
         return _centred, _uniform()
+    values, weights = _levels(parameter)
     middles = np.asarray(parameter.to_unit(values), dtype=float)
     if values.dtype.kind not in "if":  # ordered labels count by their rank
         values = np.arange(len(values))
@@ -180,13 +198,25 @@ def _of_levels(parameter: Any) -> tuple[Callable[[Array], Array], Law]:
     return lambda u: places[np.searchsorted(edges, u)], (places, weights / weights.sum())
 
 
+def _n_levels(parameter: Any) -> int:
+    if hasattr(parameter, "values"):
+        return len(parameter.values)
+    low, high = _ends(parameter)
+    return int(high - low) + 1
+
+
+def _ends(parameter: Any) -> NDArray[Any]:
+    """Return the least and the greatest whole number, of a law without bounds nearly."""
+    return np.asarray(parameter.from_unit(np.array([1e-12, 1 - 1e-12])))
+
+
 def _levels(parameter: Any) -> tuple[NDArray[Any], Array]:
     """Return the values of a parameter and their weights."""
     if hasattr(parameter, "values"):
         values = np.asarray(parameter.values)
         return values, np.asarray(parameter.weights or np.ones(len(values)), dtype=float)
-    ends = parameter.from_unit(np.array([1e-12, 1 - 1e-12]))  # finite also where a bound is not
-    values = np.arange(ends[0], ends[1] + 1)
+    low, high = _ends(parameter)
+    values = np.arange(low, high + 1)
     if isinstance(parameter, ScipyDistribution):
         return values, np.asarray(parameter.distribution.pmf(values))
     return values, np.ones(len(values))

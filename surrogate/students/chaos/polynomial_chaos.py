@@ -23,7 +23,6 @@ from surrogate.students.inputs.validation import (
     answered,
     checked_folds,
     continuous_outcome,
-    row_weights,
     standardised,
     ten_folds,
 )
@@ -109,7 +108,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         X : DataFrame or array-like of shape (n, d)
         y : array-like of shape (n,)
         sample_weight : array-like of shape (n,), optional
-            Of each row in the least squares.
+            Of each row in the least squares; 0 leaves it out.
 
         Raises
         ------
@@ -125,7 +124,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             if outcomes are missing (NaN): these rows are left out.
         """
         self._check_parameters()
-        X, y, sample_weight = answered(X, y, sample_weight, name=type(self).__name__)
+        X, y, weight = answered(X, y, sample_weight, name=type(self).__name__)
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
         self._y, self._offset, self._scale = standardised(outcome)
@@ -136,7 +135,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             method=self.method,
             max_degree=self.max_degree,
             norms=tuple(self.norms),
-            weight=row_weights(sample_weight, X, name=type(self).__name__),
+            weight=weight,
         )
         self._keep(self._search.fits(self._y))
         return self

@@ -125,7 +125,7 @@ def _greedy(design: Array, y: Array, most: int) -> Positions:
     chosen = 0
     while True:
         entered.append(chosen)
-        direction = _orthogonal(design[:, chosen], basis[: len(entered) - 1])
+        direction, _ = _orthogonal(design[:, chosen], basis[: len(entered) - 1])
         basis[len(entered) - 1] = direction
         along = direction @ design
         correlation -= (direction @ y) * along
@@ -163,10 +163,10 @@ def _least_angle(design: Array, y: Array, most: int) -> Positions:
         free[chosen] = False
         k = len(entered)
         column = np.sign(correlation[chosen]) * scaled[:, chosen]
-        direction = _orthogonal(column, basis[:k])
-        length = float(direction @ column)
-        if length < _DEPENDENT:
+        direction, left = _orthogonal(column, basis[:k])
+        if left < _DEPENDENT:
             continue
+        length = float(direction @ column)
         # u = Q z is equally inclined to all entered columns when R'z = 1, row by row.
         steps[k] = (1 - (basis[:k] @ column) @ steps[:k]) / length
         basis[k] = direction
@@ -190,11 +190,12 @@ def _step(
     return min(float(np.min(meets)), full)
 
 
-def _orthogonal(column: Array, basis: Array) -> Array:
-    """Return the unit vector of what is left of a column besides an orthonormal basis."""
+def _orthogonal(column: Array, basis: Array) -> tuple[Array, float]:
+    """Return what is left of a column besides an orthonormal basis: its direction and norm."""
     for _ in range(2):  # once is not enough for nearly dependent columns
         column = column - (basis @ column) @ basis
-    return column / max(float(np.sqrt(column @ column)), 1e-300)
+    norm = float(np.sqrt(column @ column))
+    return column / max(norm, 1e-300), norm
 
 
 ORDERS: dict[str, Order] = {"greedy": _greedy, "lars": _least_angle}

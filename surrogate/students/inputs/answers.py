@@ -10,6 +10,7 @@ from sklearn.utils import assert_all_finite, check_array, check_consistent_lengt
 from sklearn.utils.multiclass import check_classification_targets
 
 from surrogate.errors import DataError
+from surrogate.students.inputs.validation import check_same_order
 
 __all__ = ["checked_probabilities", "class_labels", "class_targets"]
 
@@ -73,6 +74,7 @@ def class_labels(
     """
     if y is None:
         raise DataError(f"{name} requires y to be passed, but the target y is None")
+    check_same_order(X, y, name=name)
     try:
         labels = column_or_1d(y, warn=True)
         if labels.dtype.kind == "f":

@@ -96,7 +96,13 @@ class Unit(Column):
 
 
 def learnt_column(values: pd.Series) -> Column:
-    """Return the encoding that fits a column of the training table."""
+    """Return the encoding that fits a column of the training table.
+
+    Raises
+    ------
+    DataError
+        If it holds neither finite numbers nor categories: dates, numbers written as text, lists.
+    """
     values = values.infer_objects()
     if isinstance(values.dtype, pd.CategoricalDtype):
         levels = list(values.dtype.categories)
@@ -106,8 +112,44 @@ def learnt_column(values: pd.Series) -> Column:
         return Indicators(values.name, [each for each in levels if each in present])
     if pd.api.types.is_numeric_dtype(values.dtype):
         numbers = _finite_numbers(values)
-        return Scaled(values.name, *_range(float(numbers.min()), float(numbers.max())))
-    return Indicators(values.name, sorted(values.dropna().unique(), key=str))
+        low, span = _range(float(numbers.min()), float(numbers.max()))
+        if not np.isfinite(span):
+            raise DataError(
+                f"input {values.name!r} spans more than floats can: its range overflows"
+            )
+        return Scaled(values.name, low, span)
+    return Indicators(values.name, _labels(values))
+
+
+def _labels(values: pd.Series) -> list[Any]:
+    """Return the different labels of a column, in the order of their text."""
+    if values.dtype.kind in "mM":
+        raise DataError(
+            f"input {values.name!r} must hold numbers or categories; got dates or times "
+            f"({values.dtype}): take seconds or days, say, since the first"
+        )
+    try:
+        labels = sorted(values.dropna().unique(), key=str)
+    except TypeError as error:
+        raise DataError(
+            f"input {values.name!r} must hold numbers or categories; {error}"
+        ) from error
+    written = [each for each in labels if isinstance(each, str) and _is_number(each)]
+    if len(written) > len(labels) / 2:
+        other = next((each for each in labels if each not in written), None)
+        raise DataError(
+            f"input {values.name!r} holds numbers that are written as text, such as {written[0]!r}"
+            f"{'' if other is None else f', and {other!r} among them'}; turn them to numbers with "
+            f"pandas.to_numeric or, if they are labels, to a category with astype('category')"
+        )
+    return labels
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
 
 
 def _range(lowest: float, highest: float) -> tuple[float, float]:
@@ -124,6 +166,8 @@ def _range(lowest: float, highest: float) -> tuple[float, float]:
 
 
 def _finite_numbers(values: pd.Series) -> Array:
+    if values.dtype.kind in "cmM":
+        raise DataError(f"input {values.name!r} must hold real numbers; got {values.dtype}")
     try:
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:

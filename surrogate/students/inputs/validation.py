@@ -19,9 +19,11 @@ __all__ = [
     "answered",
     "check_count",
     "check_members",
+    "check_same_order",
     "checked_folds",
     "continuous_outcome",
     "counted",
+    "numbers_of",
     "numeric_table",
     "row_weights",
     "standardised",
@@ -30,7 +32,9 @@ __all__ = [
 
 
 def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any, Any]:
-    """Return the rows that have an outcome; those of failed runs, NaN, are left out with a warning.
+    """Return the rows to learn from: those that have an outcome, and a weight that is not 0.
+
+    Rows of failed runs, NaN or None, are left out with a warning.
 
     Parameters
     ----------
@@ -39,6 +43,11 @@ def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any
     weight : array-like of shape (n,), optional
     name : str
         Class of the student that asks.
+
+    Raises
+    ------
+    DataError
+        If the weights are none, or X and y hold the same rows in another order.
 
     Warns
     -----
@@ -54,12 +63,12 @@ def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any
     >>> X.tolist(), y.tolist()
     ([[0.0], [2.0]], [5.0, 7.0])
     """
+    check_same_order(X, y, name=name)
+    weight = row_weights(weight, X, name=name)
+    if weight is not None:
+        X, y, weight = counted(X, y, weight)
     values = np.asarray(y)
-    failed = (
-        np.isnan(values)
-        if values.ndim == 1 and values.dtype.kind == "f"
-        else np.zeros(1, dtype=bool)
-    )
+    failed = pd.isna(values) if values.ndim == 1 else np.zeros(1, dtype=bool)
     if not failed.any() or failed.all() or len(failed) != len(X):  # nothing to do, or to be refused
         return X, y, weight
     warnings.warn(
@@ -69,7 +78,21 @@ def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any
         stacklevel=3,
     )
     rows = X.loc[~failed] if isinstance(X, pd.DataFrame) else np.asarray(X)[~failed]
-    return rows, values[~failed], None if weight is None else np.asarray(weight)[~failed]
+    return rows, values[~failed], None if weight is None else weight[~failed]
+
+
+def check_same_order(X: Any, y: Any, *, name: str) -> None:
+    """Raise DataError where X and y call the same rows by the same labels in another order."""
+    if not (isinstance(X, pd.DataFrame) and isinstance(y, (pd.Series, pd.DataFrame))):
+        return
+    if X.index.equals(y.index) or not (X.index.is_unique and len(X) == len(y)):
+        return
+    if len(X.index.intersection(y.index)) == len(X):
+        row = int(np.argmax(X.index != y.index))
+        raise DataError(
+            f"{name}: X and y hold the same rows in another order: row {row} is {X.index[row]!r} "
+            f"in X and {y.index[row]!r} in y; pass y.loc[X.index]"
+        )
 
 
 def counted(X: Any, y: Any, weight: NDArray[np.float64]) -> tuple[Any, Any, Any]:
@@ -103,13 +126,46 @@ def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.
         raise DataError(f"{name} requires y to be passed, but the target y is None")
     try:
         values = column_or_1d(y, warn=True)
-        if values.dtype.kind not in "biuf":
-            values = values.astype(np.float64)
-        assert_all_finite(values, input_name="y")
         check_consistent_length(X, values)
     except ValueError as error:
         raise DataError(f"{name}: {error}") from error
-    return values.astype(np.float64)
+    numbers = numbers_of(values, f"{name}: y")
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        row = int(bad.argmax())
+        raise DataError(
+            f"{name}: y must hold finite numbers, neither NaN nor infinity; got {int(bad.sum())} "
+            f"others in {len(bad)} rows, the first in row {row}: {numbers[row]}; leave such runs "
+            f"out"
+        )
+    return numbers
+
+
+def numbers_of(values: Any, what: str) -> NDArray[np.float64]:
+    """Return values as floats.
+
+    Raises
+    ------
+    DataError
+        If they are text, complex, or dates.
+
+    Examples
+    --------
+    >>> numbers_of([True, 2, "3"], "y")
+    array([1., 2., 3.])
+    """
+    found = np.asarray(values)
+    if found.dtype.kind in "mM":
+        raise DataError(
+            f"{what} must hold numbers; got dates or times ({found.dtype}): take seconds or days, "
+            f"say, since the first"
+        )
+    if np.iscomplexobj(found):
+        raise DataError(f"{what} must hold real numbers. Complex data not supported")
+    try:
+        return found.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{what} must hold numbers; {error}") from error
 
 
 def standardised(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, float]:
@@ -122,13 +178,15 @@ def standardised(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, fl
     >>> standardised(np.array([1e-200, 3e-200]))
     (array([-1.,  1.]), 2e-200, 1e-200)
     """
-    offset = float(y.mean())
-    if np.ptp(y) == 0:
+    if (y == y[0]).all():
         return np.zeros_like(y), float(y[0]), 1.0
-    centred = y - offset
+    _, exponent = np.frexp(np.abs(y).max())
+    scaled = np.ldexp(y, -exponent)  # by a power of 2, which rounds nothing
+    offset = float(scaled.mean())
+    centred = scaled - offset
     largest = float(np.abs(centred).max())
     scale = largest * float((centred / largest).std())
-    return centred / scale, offset, scale
+    return centred / scale, float(np.ldexp(offset, exponent)), float(np.ldexp(scale, exponent))
 
 
 def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -211,8 +269,13 @@ def row_weights(
         weight = column_or_1d(sample_weight).astype(np.float64)
         assert_all_finite(weight, input_name="sample_weight")
         check_consistent_length(X, weight)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise DataError(f"{name}: {error}") from error
+    if weight.max() > np.finfo(np.float64).max / len(weight):
+        raise DataError(
+            f"{name}: sample weights are too large to be added; the largest is {weight.max()}; "
+            f"only their ratios count: divide them by it"
+        )
     if (weight < 0).any() or not weight.any():
         raise DataError(
             f"{name}: sample weights must not be negative nor all zero; the least is {weight.min()}"

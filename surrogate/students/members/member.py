@@ -13,6 +13,7 @@ from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import Folds
+from surrogate.students.selection.weights import trimmed_residuals
 
 __all__ = [
     "HeldOut",
@@ -51,6 +52,13 @@ class HeldOut:
     def complete(self) -> bool:
         """Whether every fold was predicted."""
         return not np.isnan(self.mean).any()
+
+    def residuals(self, y: Array, folds: Folds) -> Array:
+        """Return the residuals of outcomes, those of outlier folds scaled down."""
+        residuals = y - self.mean
+        if self.departures is None:
+            return residuals
+        return trimmed_residuals(residuals, folds, self.departures)
 
 
 class RegressionMember(ABC):

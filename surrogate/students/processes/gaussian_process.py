@@ -24,7 +24,6 @@ from surrogate.students.inputs.validation import (
     answered,
     checked_folds,
     continuous_outcome,
-    row_weights,
     standardised,
 )
 from surrogate.students.processes.kernels import KERNELS
@@ -144,8 +143,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         X : DataFrame or array-like of shape (n, d)
         y : array-like of shape (n,)
         sample_weight : array-like of shape (n,), optional
-            Positive: the noise variance of a row is divided by its weight, as if it were the mean
-            of so many runs.
+            The noise variance of a row is divided by its weight, as if it were the mean of so many
+            runs; 0 leaves it out.
 
         Raises
         ------
@@ -165,15 +164,14 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             If there are more than 5000 rows: predictions are approximate.
         """
         self._check_parameters(sample_weight)
-        X, y, sample_weight = answered(X, y, sample_weight, name=type(self).__name__)
+        X, y, weight = answered(X, y, sample_weight, name=type(self).__name__)
         encoded = fitted_encoding(self, X)
         outcome = continuous_outcome(y, X, name=type(self).__name__)
-        weight = row_weights(sample_weight, X, name=type(self).__name__)
         if self.noise == "none":
             warn_of_copies(encoded, outcome, name=type(self).__name__, differing_only=True)
         standard, self._offset, self._scale = standardised(outcome)
         with threads_for(len(outcome)):
-            self._search(encoded, standard, None if weight is None else _noise_scale(weight))
+            self._search(encoded, standard, None if weight is None else weight.mean() / weight)
         return self
 
     @overload
@@ -357,19 +355,3 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
                 TeacherWarning,
                 stacklevel=4,
             )
-
-
-def _noise_scale(weight: Array) -> Array:
-    """Return what multiplies the noise variance of each row: one over its weight, of mean weight 1.
-
-    Raises
-    ------
-    DataError
-        If a weight is 0.
-    """
-    if not weight.all():
-        raise DataError(
-            f"GaussianProcess needs positive sample weights; {int((weight == 0).sum())} are 0; "
-            f"leave those rows out"
-        )
-    return np.asarray(weight.mean() / weight, dtype=float)

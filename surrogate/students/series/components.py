@@ -45,7 +45,8 @@ class Components:
         centre = series.mean(axis=0)
         _, sizes, curves = np.linalg.svd(series - centre, full_matrices=False)
         shares = sizes**2 / ((sizes**2).sum() or 1.0)
-        n_real = int((sizes > 1e-12 * max(float(np.abs(series).max()), 1e-300)).sum())
+        rounding = 4 * np.finfo(float).eps * sum(np.sqrt(series.shape)) * np.abs(series).max()
+        n_real = int((sizes > rounding).sum())
         n_needed = int(np.searchsorted(np.cumsum(shares), _EXPLAINED)) + 1
         return cls(centre, curves[: max(1, min(n_real, n_needed, _MOST))])
 

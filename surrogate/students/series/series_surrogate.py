@@ -85,6 +85,7 @@ class SeriesSurrogate:
     q2_: Estimate
     scores_: pd.DataFrame
     axis_: tuple[Any, ...] | None = None
+    _exponent: int = 0  # the mix works in units of 2 to this power, which rounds nothing
 
     @overload
     def predict(self, X: Any, return_std: Literal[False] = ...) -> Array: ...
@@ -103,7 +104,8 @@ class SeriesSurrogate:
         mean, std : ndarray of shape (n, n_points)
         """
         mean, std = self.mix_.predict(self.encoder_.transform(X), return_std=return_std)
-        return mean if std is None else (mean, std)
+        curves = np.ldexp(mean, self._exponent)
+        return curves if std is None else (curves, np.ldexp(std, self._exponent))
 
     def predict_interval(self, X: Any, confidence_level: float = 0.9) -> tuple[Array, Array]:
         """Return the ends of an interval for each point of each curve.
@@ -185,6 +187,8 @@ def fit_series(
     seed : int
     axis : tuple, optional
     """
+    _, exponent = np.frexp(np.abs(series).max())  # squares of what is left do not overflow
+    series = np.ldexp(series, -exponent)
     components = Components.of(series)
     folds = random_folds(len(X), min(n_folds, len(X)), stream(seed, "folds"))
     numbers = fold_numbers(folds)
@@ -192,7 +196,9 @@ def fit_series(
         nothing = np.zeros_like(series)
         table = score_table([], [], series, np.empty(0), np.empty(0))
         constant, q2 = SeriesMix.constant(components), functional_q2(series, nothing)
-        return SeriesSurrogate(encoder, constant, nothing, nothing, numbers, q2, table, axis)
+        return SeriesSurrogate(
+            encoder, constant, nothing, nothing, numbers, q2, table, axis, int(exponent)
+        )
     seed_of_members = int(stream(seed, "members").integers(2**31))
     factors = factors_of_columns(encoder.encodings)
     members = {name: SERIES_MEMBERS[name](factors) for name in names}
@@ -206,12 +212,13 @@ def fit_series(
     return SeriesSurrogate(
         encoder_=encoder,
         mix_=mix,
-        cv_residuals_=residuals,
-        cv_std_=std,
+        cv_residuals_=np.ldexp(residuals, exponent),
+        cv_std_=np.ldexp(std, exponent),
         cv_fold_=numbers,
         q2_=functional_q2(series, residuals, stream(seed, "bootstrap")),
         scores_=score_table(list(members), held, series, mix.weights, more_seconds + seconds),
         axis_=axis,
+        _exponent=int(exponent),
     )
 
 

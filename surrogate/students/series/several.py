@@ -1,4 +1,4 @@
-"""Several outcomes and series: what form they came in, and answers in the same form."""
+"""A surrogate of each of several outcomes, and answers in the form that these had."""
 
 from __future__ import annotations
 
@@ -15,70 +15,12 @@ from surrogate.errors import DataError, TeacherWarning
 from surrogate.students.arrays import Array
 from surrogate.students.inputs.validation import check_members
 from surrogate.students.series.members import SERIES_MEMBERS
+from surrogate.students.series.outcomes import Outcomes
 from surrogate.students.series.series_surrogate import fit_series
 
-__all__ = ["Outcomes", "SeveralSurrogates", "read_outcomes"]
+__all__ = ["SeveralSurrogates"]
 
 _SERIES_FOLDS = 5
-_MOST_APART = 10  # an array of more columns is one series, not so many outcomes
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """Outcomes of the same runs.
-
-    Attributes
-    ----------
-    columns : dict of ndarray
-        Of shape (n,) or, a series, (n, n_points), by name.
-    form : {"array", "frame", "series"}
-        Columns of an array or of a DataFrame, or one series.
-    axis : tuple, optional
-        What the points of the one series are called.
-    """
-
-    columns: Mapping[Any, Array]
-    form: str
-    axis: tuple[Any, ...] | None = None
-
-
-def read_outcomes(y: Any) -> Outcomes | None:
-    """Return several outcomes, or a series; None for a single outcome of one number per run.
-
-    A DataFrame whose columns are called by numbers or times is one series; its other columns are
-    outcomes of their own, each of numbers or of one array per run (as in ``runs.outcomes``). Of an
-    array, up to ten columns are outcomes of their own and more are the points of one series.
-
-    Raises
-    ------
-    DataError
-        If the arrays of a series differ in length, or an outcome holds no finite numbers.
-    """
-    if isinstance(y, pd.DataFrame):
-        if _is_axis(y.columns) and y.shape[1] > 1:
-            return Outcomes(
-                {"series": _numbers(y.to_numpy(), "series")}, "series", tuple(y.columns)
-            )
-        if not y.columns.is_unique:
-            raise DataError("outcomes must have different names; one appears twice")
-        return Outcomes({name: _column(y[name], name) for name in y.columns}, "frame")
-    if isinstance(y, (pd.Series, np.ndarray)) and y.ndim == 1:
-        values = np.asarray(y)
-        if values.dtype == object and len(values) and np.ndim(values[0]) == 1:
-            return Outcomes({"series": _stacked(values, "series")}, "series")
-        return None
-    try:
-        values = np.asarray(y)
-    except ValueError as error:
-        raise DataError(
-            f"the series of y must have the same points in every run; {error}"
-        ) from error
-    if values.ndim != 2 or values.shape[1] < 2:
-        return None
-    numbers = _numbers(values, "y")
-    if values.shape[1] > _MOST_APART:
-        return Outcomes({"series": numbers}, "series")
-    return Outcomes(dict(enumerate(numbers.T)), "array")
 
 
 @dataclass(frozen=True)
@@ -218,43 +160,3 @@ def _series_members(members: Sequence[str] | None) -> tuple[str, ...]:
     known = tuple(SERIES_MEMBERS)
     names = known if members is None else tuple(name for name in members if name in known)
     return names or check_members(members, known)  # which says what there is
-
-
-def _is_axis(names: pd.Index) -> bool:
-    kinds = pd.api.types
-    return bool(
-        kinds.is_numeric_dtype(names.dtype)
-        or kinds.is_datetime64_any_dtype(names.dtype)
-        or kinds.is_timedelta64_dtype(names.dtype)
-    )
-
-
-def _column(values: pd.Series, name: Any) -> Array:
-    if values.dtype == object and len(values) and np.ndim(values.iloc[0]) == 1:
-        return _stacked(values.to_numpy(), name)
-    return _numbers(values.to_numpy(), name)
-
-
-def _stacked(values: Any, name: Any) -> Array:
-    lengths = [np.size(each) for each in values]
-    odd = np.flatnonzero(np.array(lengths) != lengths[0])
-    if len(odd):
-        raise DataError(
-            f"the series of outcome {name!r} must have the same points in every run; the first has "
-            f"{lengths[0]}, that of row {odd[0]} {lengths[odd[0]]}; interpolate them to one axis"
-        )
-    return _numbers(np.stack(list(values)), name)
-
-
-def _numbers(values: Any, name: Any) -> Array:
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"outcome {name!r} must hold numbers; {error}") from error
-    bad = ~np.isfinite(numbers.reshape(len(numbers), -1)).all(axis=1)
-    if bad.any():
-        raise DataError(
-            f"outcome {name!r} holds numbers that are not finite (NaN or infinity) in "
-            f"{int(bad.sum())} rows, the first is row {int(bad.argmax())}; leave these runs out"
-        )
-    return numbers
