@@ -18,9 +18,9 @@ from surrogate.regions.tables.columns import as_frame, refuse_infinite, refuse_m
 from surrogate.regions.tables.targets import Target, read_target
 from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
-__all__ = ["RegionFinder"]
+__all__ = ["FEW_CASES", "RegionFinder"]
 
-_FEW_CASES = 10
+FEW_CASES = 10  # with fewer a user is warned
 
 
 class RegionFinder(BaseEstimator):
@@ -143,7 +143,7 @@ def _warn_few_cases(target: Target) -> None:
             FewCasesWarning,
             stacklevel=3,
         )
-    elif cases < _FEW_CASES:
+    elif cases < FEW_CASES:
         answer = "boxes will be unstable" if cases else "the only box is everything"
         warnings.warn(
             f"{cases} cases of interest in {n} runs: {answer}", FewCasesWarning, stacklevel=3
