@@ -83,7 +83,8 @@ def checked_outcome(outcome: str | None, known: Sequence[str]) -> str:
     """
     if outcome is None:
         if len(known) != 1:
-            raise ArgumentError(f"there are several outcomes; name one of {', '.join(known)}")
+            names = ", ".join(map(str, known))
+            raise ArgumentError(f"there are several outcomes; name one of {names}")
         return known[0]
     if outcome not in known:
         raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, known)}")

@@ -222,7 +222,7 @@ class Reader:
             case "float":
                 return _WORDS[content]
             case "array":
-                return self._arrays[content]
+                return self._array(content)
             case "labels":
                 return np.array(self.decode(content), dtype=object)
             case "texts":
@@ -251,6 +251,11 @@ class Reader:
             raise DataError(f"it names {tag!r}, which is not known{did_you_mean(tag, _PARTS)}")
         return self._object(_PARTS[tag], content)
 
+    def _array(self, number: Any) -> NDArray[Any]:
+        if type(number) is not int or not 0 <= number < len(self._arrays):
+            raise DataError(f"it asks for array {number!r} of {len(self._arrays)}")
+        return self._arrays[number]
+
     def _object(self, kind: type, content: Mapping[str, Any]) -> Any:
         fields = {_attribute_name(key): self.decode(each) for key, each in content.items()}
         if dataclasses.is_dataclass(kind):
@@ -258,7 +263,10 @@ class Reader:
         made: Any = object.__new__(kind)
         if kind in states.STUDENTS.values():  # with defaults for parameters that came later
             made = kind(*(fields[name] for name in states.REQUIRED.get(kind.__name__, ())))
-        vars(made).update(fields)
+        for name, each in fields.items():
+            if callable(getattr(kind, name, None)):
+                raise DataError(f"{name!r} is a method of {kind.__name__}, not a part of it")
+            vars(made)[name] = each
         if kind.__name__ in states.REBUILT:
             made._rebuild()
         return made

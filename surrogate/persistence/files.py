@@ -13,6 +13,7 @@ import io
 import json
 import math
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,21 @@ __all__ = ["load", "save"]
 
 _MAGIC = b"surrogate file 1\n"
 _SCHEMA = 1
-_MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+# What parts that do not fit together provoke, in zlib, JSON (too deep, too large) and our classes.
+_MISFITS = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+_UNSUSPICIOUS = 10**8  # bytes; more than so many may be
+_MOST_PACKED = 100  # times those of the file: zlib packs zeros 1000 times
 _DIGEST = 32  # bytes of SHA-256
 
 
@@ -112,7 +127,7 @@ def load(path: str | Path) -> Any:
         return Reader(arrays).decode(header["content"])
     except DataError as error:
         raise DataError(f"{path} cannot be loaded: {error}") from error
-    except (*_MISFITS, zipfile.BadZipFile) as error:
+    except _MISFITS as error:
         raise DataError(
             f"{path} cannot be loaded: its content is not that of a saved object ({error!r})"
         ) from error
@@ -126,6 +141,7 @@ def _unpacked(whole: bytes) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]]]
     if hashlib.sha256(body).digest() != digest:
         raise DataError("it is damaged or cut short: the digest does not fit the content")
     with zipfile.ZipFile(io.BytesIO(body)) as members:
+        _refuse_what_save_never_writes(members, len(body))
         header = json.loads(members.read("header.json"))
         if header["schema"] != _SCHEMA:
             raise DataError(
@@ -136,11 +152,30 @@ def _unpacked(whole: bytes) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]]]
     return header, arrays
 
 
+def _refuse_what_save_never_writes(members: zipfile.ZipFile, n_bytes: int) -> None:
+    """Raise DataError where members are not those of a saved object, or unpack to far too much."""
+    names = members.namelist()
+    expected = ["header.json", *(f"{number}.npy" for number in range(len(names) - 1))]
+    if names != expected:
+        odd = next((one for one, other in zip(names, expected, strict=False) if one != other), None)
+        raise DataError(f"it holds {odd!r}; a header and numbered arrays were expected")
+    unpacked = sum(each.file_size for each in members.infolist())
+    if unpacked > max(_UNSUSPICIOUS, _MOST_PACKED * n_bytes):
+        raise DataError(f"its {n_bytes} bytes would unpack to {unpacked}")
+
+
 def _array(members: zipfile.ZipFile, number: int) -> np.ndarray[Any, Any]:
-    with members.open(f"{number}.npy") as file:
-        array = np.lib.format.read_array(file, allow_pickle=False)
-    if array.dtype.kind not in "fiub":
-        raise DataError(f"array {number} holds {array.dtype}, not numbers")
+    content = io.BytesIO(members.read(f"{number}.npy"))
+    if np.lib.format.read_magic(content) != (1, 0):
+        raise DataError(f"array {number} is of a format that save never writes")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(content)
+    if dtype.kind not in "fiub":
+        raise DataError(f"array {number} holds {dtype}, not numbers")
+    n_bytes = len(content.getvalue()) - content.tell()
+    if math.prod(shape) * dtype.itemsize != n_bytes:  # before memory is asked for
+        raise DataError(f"array {number} says that its shape is {shape}, and holds {n_bytes} bytes")
+    content.seek(0)
+    array = np.lib.format.read_array(content, allow_pickle=False)
     if not np.isfinite(array).all():
         raise DataError(f"array {number} holds values that are not finite")
     return array

@@ -45,6 +45,7 @@ def analyse_given(
     """Return the table of a method for runs at arbitrary points."""
     from SALib.analyze import delta, pawn, rsa
 
+    values, _ = _scaled(values)
     analyse = {"delta": delta, "pawn": pawn, "rsa": rsa}[method].analyze
     resampling = {"num_resamples": n_resamples} if method == "delta" else {}
     found = _isolated(analyse, problem, unit, values, seed=seed, **resampling)
@@ -95,7 +96,7 @@ def analyse_sobol(
     found = _isolated(
         sobol.analyze,
         problem,
-        values,
+        _scaled(values)[0],
         seed=seed,
         calc_second_order=second_order,
         num_resamples=n_resamples,
@@ -123,10 +124,12 @@ def analyse_morris(
     """Return the table of elementary effects."""
     from SALib.analyze import morris
 
+    values, exponent = _scaled(values)
     found = _isolated(morris.analyze, problem, unit, values, seed=seed, num_resamples=n_resamples)
     columns = {"mu": found["mu"], "sigma": found["sigma"]}
     columns |= _with_interval("mu_star", found["mu_star"], found["mu_star_conf"])
-    return _table(problem, columns)
+    in_units = {name: np.ldexp(np.asarray(each), exponent) for name, each in columns.items()}
+    return _table(problem, in_units)
 
 
 def analyse_dgsm(
@@ -140,10 +143,23 @@ def analyse_dgsm(
     """Return the table of mean squared derivatives and the bound they put on total indices."""
     from SALib.analyze import dgsm
 
+    values, exponent = _scaled(values)
     found = _isolated(dgsm.analyze, problem, unit, values, seed=seed, num_resamples=n_resamples)
-    columns = {"squared_derivative": found["vi"]}
-    columns |= _with_interval("dgsm", found["dgsm"], found["dgsm_conf"])
+    columns = {"squared_derivative": np.ldexp(found["vi"], 2 * exponent)}
+    # SALib leaves the interval in squared units of the outcome, and the index has none.
+    base = values[:: problem["num_vars"] + 1]
+    half = np.asarray(found["dgsm_conf"]) / (np.pi**2 * base.var())
+    columns |= _with_interval("dgsm", found["dgsm"], half)
     return _table(problem, columns)
+
+
+def _scaled(values: Array) -> tuple[Array, int]:
+    """Return values in units of a power of 2, which rounds nothing, and the power.
+
+    SALib squares them; beyond 1e150 and below 1e-150 its indices would be 0.
+    """
+    _, exponent = np.frexp(np.abs(values).max())
+    return np.ldexp(values, -exponent), int(exponent)
 
 
 def _stepped_points(d: int, n: int, random: np.random.Generator) -> Array:

@@ -23,6 +23,7 @@ from surrogate.sensitivity_analysis.checks import (
     check_method,
     outcome_values,
     refuse_constant,
+    refuse_few_values,
 )
 from surrogate.sensitivity_analysis.design import SensitivityDesign
 from surrogate.sensitivity_analysis.failures import mended
@@ -112,7 +113,7 @@ def sensitivity(
     check_method(method, (*STRUCTURED, *GIVEN_DATA, "analytic"))
     if method == "analytic":
         return _analytic(model, within)
-    seed = seed_of(rng)
+    seed, model = seed_of(rng), _part(model, outcome)
     where = _space_of(model, space)
     if isinstance(model, Runs):
         return _of_runs(model, outcome, where, method, within=within, failed=failed, seed=seed)
@@ -217,6 +218,7 @@ def _given(
             f"{len(values)}"
         )
     refuse_constant(values)
+    refuse_few_values(method, values)
     unit, problem = space.to_unit(inputs), space.to_salib(unit=True)
     table = analyse_given(problem, method, unit, values, seed=seed, n_resamples=n_resamples)
     n_dropped = int((~whole.kept).sum())
@@ -233,13 +235,17 @@ def _answers(model: Any, outcome: str | None, failed: str) -> Callable[[pd.DataF
             return _column(runs.outcomes.reindex(design.index), outcome)
 
         return answers
-    if hasattr(model, "predict"):
-        return model.predict
-    if callable(model):
-        return model
+    ask = getattr(model, "predict", model)
+    if callable(ask):
+        return lambda design: _one(ask(design), outcome)
     raise ArgumentError(
         f"the model must be a Simulator, a fitted student, a callable or Runs; got {model!r:.80}"
     )
+
+
+def _one(answer: Any, outcome: str | None) -> Any:
+    """Return one outcome of what a student or callable says: tables hold several."""
+    return _column(answer, outcome) if isinstance(answer, pd.DataFrame) else answer
 
 
 def _space_of(model: Any, space: Space | None) -> Space:
@@ -247,6 +253,12 @@ def _space_of(model: Any, space: Space | None) -> Space:
     if found is None:
         raise ArgumentError("the model does not say where its inputs come from; pass space=")
     return found
+
+
+def _part(model: Any, outcome: str | None) -> Any:
+    """Return the student of one outcome, where a student has one for each of several."""
+    parts = getattr(model, "outcomes_", None)
+    return parts[checked_outcome(outcome, list(parts))] if parts else model
 
 
 def _column(outcomes: pd.DataFrame, outcome: str | None) -> Any:

@@ -15,11 +15,14 @@ __all__ = [
     "check_method",
     "outcome_values",
     "refuse_constant",
+    "refuse_few_values",
     "refuse_steps",
     "refuse_ties",
 ]
 
 Array = NDArray[np.float64]
+
+_FEWEST_VALUES = 20  # SALib cuts the outcomes into so many slices
 
 
 def outcome_values(outcome: ArrayLike, n: int) -> Array:
@@ -43,6 +46,16 @@ def refuse_constant(values: Array) -> None:
         )
 
 
+def refuse_few_values(method: str, values: Array) -> None:
+    """Raise DataError where an outcome of few values has no density or slices to compare."""
+    n_values = len(np.unique(values))
+    if method in ("delta", "rsa") and n_values < _FEWEST_VALUES:
+        raise DataError(
+            f"method {method!r} compares densities or slices of the outcome, which takes only "
+            f"{n_values} different values in {len(values)} runs; use method='pawn' or 'sobol'"
+        )
+
+
 def refuse_ties(space: Space, within: Mapping[str, Any] | None) -> None:
     """Raise SpaceError where inputs cannot be moved one at a time."""
     derived = [name for name in within or {} if name in space.derived]
@@ -59,8 +72,8 @@ def refuse_steps(space: Space) -> None:
     for name in space.varied:
         if isinstance(space.parameters[name], (Integer, Discrete, Categorical)):
             raise SpaceError(
-                f"DGSM takes derivatives, but the input {name!r} is {space.parameters[name]!r}, "
-                f"which moves in steps; use method='sobol' or 'morris'"
+                f"DGSM takes derivatives, but the input {name!r} moves in steps "
+                f"({type(space.parameters[name]).__name__}); use method='sobol' or 'morris'"
             )
 
 

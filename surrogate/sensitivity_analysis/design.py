@@ -36,6 +36,7 @@ from surrogate.sensitivity_analysis.failures import mended
 from surrogate.sensitivity_analysis.result import Sensitivity
 from surrogate.space import Space
 from surrogate.space.restriction import Restriction
+from surrogate.students.inputs.validation import check_same_order
 
 __all__ = ["SensitivityDesign"]
 
@@ -159,6 +160,7 @@ class SensitivityDesign:
             If the points are not this design's, runs failed, or the outcome does not vary.
         """
         self._refuse_other_points(inputs)
+        check_same_order(inputs, outcome, name=f"the {self.method} analysis")
         values = outcome_values(outcome, len(self.frame))
         whole = mended(self.space, inputs, values, failed=failed, block=self.block, seed=self.seed)
         values, unit = whole.values, self._unit[whole.kept]

@@ -99,10 +99,8 @@ def _whole_blocks(bad: NDArray[np.bool_], block: int, what: str) -> tuple[NDArra
     broken: NDArray[np.bool_] = np.any(bad.reshape(n_blocks, block), axis=1)
     if broken.all():
         raise DataError(f"{what}: none of the {n_blocks} blocks is left")
-    how = (
-        f"{int(broken.sum())} of {n_blocks} blocks of {block} were left out, which biases the "
-        f"indices where failures depend on the inputs"
-    )
+    left_out = f"{int(broken.sum())} of {n_blocks} blocks of {block}" if block > 1 else "they"
+    how = f"{left_out} were left out, which biases the indices where failures depend on the inputs"
     return np.repeat(~broken, block), how
 
 

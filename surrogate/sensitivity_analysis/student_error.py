@@ -43,11 +43,10 @@ def predicts_error(model: Any) -> bool:
 
 def n_learnt_from(model: Any) -> int | None:
     """Return how many runs a student was fitted on; None where it does not tell."""
-    residuals = getattr(model, "cv_residuals_", None)
-    if residuals is None and hasattr(model, "cross_validated_predict"):
-        said = model.cross_validated_predict()
-        residuals = said[0] if isinstance(said, tuple) else said
-    return None if residuals is None else len(residuals)
+    if hasattr(model, "cv_residuals_"):
+        return len(model.cv_residuals_)
+    n_runs = getattr(model, "n_samples_fit_", None)
+    return None if n_runs is None else int(n_runs)
 
 
 def error_draws(unit: Array, std: Array, n_runs: int, n_draws: int, seed: int) -> list[Array]:

@@ -182,7 +182,7 @@ def _forged(path, change, arrays=None):
     content["header.json"] = json.dumps(header).encode()
     content |= arrays or {}
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as members:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as members:
         for name, data in content.items():
             members.writestr(name, data)
     body = archive.getvalue()
@@ -205,7 +205,9 @@ def _npy(array):
         (lambda h: h.update(content={"Mix": {"__class__": 1}}), "no name of an attribute"),
         (lambda h: h.update(content={"a": 1, "b": 2}), "one tag"),
         (lambda h: h.pop("content"), "content is not that"),
-        (lambda h: h.update(content={"array": 10**6}), "content is not that"),
+        (lambda h: h.update(content={"array": 10**6}), "asks for array 1000000 of"),
+        (lambda h: h.update(content={"array": -1}), "asks for array -1 of"),
+        (lambda h: h.update(content={"GaussianProcess": {"predict": 1}}), "is a method of"),
     ],
 )
 def test_forged_headers_are_refused_with_the_reason(change, reason, tmp_path):
@@ -219,8 +221,35 @@ def test_forged_arrays_are_refused_with_the_reason(tmp_path):
     with pytest.raises(DataError, match="array 0 holds values that are not finite"):
         sg.load(tmp_path / "nan")
     _forged(tmp_path / "pickle", lambda _: None, {"0.npy": _npy(np.array([{}], dtype=object))})
-    with pytest.raises(DataError, match="content is not that of a saved object"):
+    with pytest.raises(DataError, match="array 0 holds object, not numbers"):
         sg.load(tmp_path / "pickle")
+
+
+def _claiming(shape, n_bytes=0):
+    """Return an array's file that claims a shape and holds so many zeros."""
+    buffer = io.BytesIO()
+    described = {"descr": "<f8", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, described)
+    return buffer.getvalue() + bytes(n_bytes)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("0.npy", _claiming((10**12,)), "says that its shape is"),
+        ("0.npy", _claiming((-2, -3), 48), "content is not that"),
+        ("0.npy", b"", "content is not that"),
+        ("header.json", b"[" * 10**5, "RecursionError"),
+        ("header.json", b" " * (2 * 10**8), "bytes would unpack to 200"),
+        ("../evil.npy", b"", r"it holds '\.\./evil\.npy'"),
+    ],
+)
+def test_archives_that_claim_too_much_are_refused_before_they_are_read(
+    name, content, reason, tmp_path
+):
+    _forged(tmp_path / "forged", lambda _: None, {name: content})
+    with pytest.raises(DataError, match=reason):
+        sg.load(tmp_path / "forged")
 
 
 def test_what_cannot_travel_is_refused_when_saving(tmp_path):

@@ -65,6 +65,8 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     q2_leave_one_out_ : float
         Corrected leave-one-out Q2 of the terms chosen. Optimistic, at times by orders of magnitude,
         as they were chosen on all rows: `cross_validated_predict` is honest. NaN if y is constant.
+    n_samples_fit_ : int
+        Rows it learnt from.
     encoder_ : InputEncoder
     n_features_in_ : int
     feature_names_in_ : ndarray of str
@@ -251,6 +253,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
 
     def _keep(self, fits: Sequence[SparseFit]) -> None:
         fit, n, varies = fits[0], len(self._y), bool(np.ptp(self._y))
+        self.n_samples_fit_ = n
         self._expansion: Expansion = self._search.expansion(fit)
         self._root = self._search.inverse_root(fit)
         self._mean_relative = 1 + len(self._root) / n

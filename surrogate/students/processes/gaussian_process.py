@@ -84,6 +84,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         searched). NaN if y is constant.
     approximation_ : str or None
         What is approximated, beyond 5000 rows; None: the process is exact.
+    n_samples_fit_ : int
+        Rows it learnt from.
     encoder_ : InputEncoder
     n_features_in_ : int
     feature_names_in_ : ndarray of str
@@ -250,6 +252,12 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         else:
             mean, std = self._process.held_out(checked_folds(folds, len(self._process.y)))
         return self._offset + self._scale * mean, self._scale * std
+
+    @property
+    def n_samples_fit_(self) -> int:
+        """Rows it learnt from."""
+        check_is_fitted(self)
+        return len(self._process.y)
 
     def _check_parameters(self, sample_weight: ArrayLike | None) -> None:
         check_choice(self.kernel, KERNELS, argument="kernel")
