@@ -238,7 +238,8 @@ class Lattice:
     def _flat(self, panels: Reals) -> Reals:
         """Return values by panel as (n, n_chord * n_span)."""
         n = len(self.planform.span)
-        return np.broadcast_to(panels, (n, self.n_chord, panels.shape[-1])).reshape(n, -1)
+        m = panels.shape[-1]
+        return np.broadcast_to(panels, (n, self.n_chord, m)).reshape(n, self.n_chord * m)
 
 
 def _upwash(at: Points, start: Points, end: Points) -> Reals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from surrogate.optimization.proposing import Ground
 from surrogate.optimization.question import Question, Told
 from surrogate.optimization.result import Optimum
 from surrogate.randomness import Rng, seed_of, stream
+from surrogate.students.inputs.validation import check_count
 
 __all__ = ["optimize"]
 
@@ -79,17 +80,18 @@ def optimize(
     Raises
     ------
     ArgumentError
-        If a number is out of range, a name is no outcome and no input, or both `start` and
-        `n_start` are given.
+        If a number is out of range, a name is no outcome and no input, the objective is no number,
+        the simulator is none, or both `start` and `n_start` are given.
     DataError
         If the runs to start from have other inputs or outcomes than the simulator.
     RunError
-        If the first ten runs all fail alike.
+        If the first ten runs of a design or batch all fail alike.
 
     Warns
     -----
     SurrogateWarning
-        If no run is feasible.
+        If no run is feasible or gives an answer, or the objective is no finite number in some:
+        these count as failed.
 
     References
     ----------
@@ -147,12 +149,10 @@ def _next_rows(
 def _check_counts(n_runs: int, n_start: int | None, start: Runs | None, batch_size: int) -> None:
     least = 4 if start is None else 1
     for name, value, fewest in (("n_runs", n_runs, least), ("batch_size", batch_size, 1)):
-        if isinstance(value, bool) or int(value) != value or value < fewest:
-            raise ArgumentError(
-                f"{name} must be a whole number of at least {fewest}; got {value!r}"
-            )
+        check_count(value, fewest, argument=name)
     if n_start is None:
         return
+    check_count(n_start, 2, argument="n_start")
     if start is not None:
         raise ArgumentError(
             f"runs to start from take the place of the first design; got {len(start)} of them "
@@ -175,6 +175,23 @@ def _refuse_other_runs(start: Runs, simulator: Simulator) -> None:
             )
 
 
+def _problems(question: Question, told: Told, runs: Runs) -> Iterator[str]:
+    """Yield what the user has to know of runs that tell nothing, and of constraints never met."""
+    n, n_answers, n_told = len(runs), len(runs.inputs), int(told.ok.sum())
+    if n_answers == 0:
+        reason = runs.failures["reason"].iloc[0]
+        yield f"none of {n} runs gave an answer; the first failed with: {reason}"
+        return
+    if n_told < n_answers:
+        yield (
+            f"{str(question.objective)!r} is no finite number in {n_answers - n_told} of {n} runs: "
+            f"they count as failed"
+        )
+    if n_told and told.best is None:
+        conditions = ", ".join(map(str, question.constraints)) or "the limits"
+        yield (f"none of {n} runs meets {conditions}; relax the constraints or ask for more runs")
+
+
 def _optimum(question: Question, told: Told, runs: Runs, n_start: int, seed: int) -> Optimum:
     values = np.where(told.feasible, told.objective, np.inf)
     so_far = np.minimum.accumulate(values)
@@ -189,14 +206,9 @@ def _optimum(question: Question, told: Told, runs: Runs, n_start: int, seed: int
         index=runs.design.index,
     )
     best, value = None, np.nan
-    if told.best is None:
-        warnings.warn(
-            f"none of {len(runs)} runs meets {', '.join(map(str, question.constraints))}; relax "
-            f"the constraints or ask for more runs",
-            SurrogateWarning,
-            stacklevel=3,
-        )
-    else:
+    for problem in _problems(question, told, runs):
+        warnings.warn(problem, SurrogateWarning, stacklevel=3)
+    if told.best is not None:
         value = float(told.objective[told.best])
         label = runs.design.index[told.best]
         best = pd.concat([runs.inputs.loc[label], runs.outcomes.loc[label]])

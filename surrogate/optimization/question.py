@@ -28,7 +28,8 @@ class Told:
     ----------
     inputs : DataFrame of shape (n, d)
     ok : bool array of shape (n,)
-        Whether the run gave an outcome; what follows is NaN, or False, where it did not.
+        Whether the run gave an outcome and the objective is a finite number; what follows is NaN,
+        or False, where not.
     objective : ndarray of shape (n,)
     margins : ndarray of shape (n, n_margins)
         Distances to the thresholds of the constraints, positive where they are met.
@@ -69,10 +70,16 @@ class Question:
         Raises
         ------
         ArgumentError
-            If the constraints are one text, or a name is neither an outcome nor an input.
+            If the simulator is none, the constraints are one text, or a name is neither an outcome
+            nor an input.
         ExpressionError
             If an expression cannot be read.
         """
+        if not isinstance(simulator, Simulator):
+            raise ArgumentError(
+                f"optimize asks a Simulator; got {simulator!r:.80}: wrap a function in "
+                f"Simulator(function, space, outcomes=[...])"
+            )
         if isinstance(constraints, str):
             raise ArgumentError(f"constraints is a list of texts; got the text {constraints!r}")
         question = cls(Expression(objective), tuple(Expression(each) for each in constraints))
@@ -90,8 +97,10 @@ class Question:
         """Return what runs say about the objective and the constraints, on a ground."""
         ok = runs.design.index.isin(runs.inputs.index)
         columns = pd.concat([runs.inputs, runs.outcomes], axis=1)
+        values = self._numbers(columns)
+        columns, ok[ok] = columns[np.isfinite(values)], np.isfinite(values)
         objective = np.full(len(ok), np.nan)
-        objective[ok] = np.asarray(self.objective.evaluate(columns), dtype=float)
+        objective[ok] = values[np.isfinite(values)]
         parts = [_margins(each, columns) for each in self.constraints]
         margins = np.full((len(ok), sum(part.shape[1] for part in parts)), np.nan)
         feasible = ok & ground.contains(runs.design)
@@ -100,6 +109,21 @@ class Question:
         if parts:
             margins[ok] = np.hstack(parts)
         return Told(runs.design, ok, objective, margins, feasible)
+
+    def _numbers(self, columns: pd.DataFrame) -> Array:
+        """Return the objective, shape (n,)."""
+        values = self.objective.evaluate(columns)
+        if values.ndim > 1:
+            raise ArgumentError(
+                f"the objective {str(self.objective)!r} is a series; take one number of it, for "
+                f"instance max({self.objective})"
+            )
+        if values.dtype.kind not in "iuf":
+            raise ArgumentError(
+                f"the objective {str(self.objective)!r} is no number but {values.dtype}; "
+                f"conditions go to constraints="
+            )
+        return np.asarray(values, dtype=float)
 
 
 def _margins(constraint: Expression, columns: pd.DataFrame) -> Array:

@@ -146,6 +146,26 @@ def test_without_a_feasible_run_it_says_so() -> None:
     assert "no run of 10 is feasible" in repr(found)
 
 
+def test_runs_where_the_objective_is_no_number_count_as_failed() -> None:
+    with pytest.warns(SurrogateWarning, match=r"'log\(a\)' is no finite number in \d+ of 14 runs"):
+        found = ask(objective="log(a)", n_runs=14)
+    assert np.isfinite(found.value)
+    assert found.history["ok"].sum() == found.history["feasible"].sum() < 14
+
+
+def test_a_simulator_that_always_fails_is_told_of_by_its_reason() -> None:
+    failing = sg.Simulator(lambda a, b: a / 0, SPACE, outcomes=["loss"])
+    with pytest.warns(SurrogateWarning, match=r"none of 6 runs gave an answer; .* with: .*Zero"):
+        ask(failing, n_runs=6)
+
+
+def test_a_series_is_no_objective() -> None:
+    simulator = sg.Simulator(lambda a, b: np.array([a, b]), SPACE, outcomes=["wave"])
+    with pytest.raises(ArgumentError, match=r"'wave' is a series; .* max\(wave\)"):
+        ask(simulator, "wave", n_runs=6)
+    assert ask(simulator, "max(wave)", n_runs=6).value < 1
+
+
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
@@ -153,7 +173,11 @@ def test_without_a_feasible_run_it_says_so() -> None:
         ({"constraints": "load > 1"}, ArgumentError, "a list of texts"),
         ({"constraints": ["lode > 1"]}, ArgumentError, "no outcome and no input .*'load'"),
         ({"constraints": ["load >"]}, ExpressionError, "load >"),
-        ({"n_runs": 2}, ArgumentError, "n_runs must be a whole number of at least 4"),
+        ({"n_runs": 2}, ArgumentError, "n_runs must be an integer of at least 4"),
+        ({"n_runs": "many"}, ArgumentError, "n_runs must be an integer of at least 4"),
+        ({"n_start": 2.5}, ArgumentError, "n_start must be an integer of at least 2"),
+        ({"objective": "loss > 1"}, ArgumentError, "is no number but bool; conditions go to"),
+        ({"simulator": len}, ArgumentError, "optimize asks a Simulator; got <built-in"),
         ({"n_start": 30}, ArgumentError, "n_start must lie between 2 and n_runs = 16"),
         ({"batch_size": 0}, ArgumentError, "batch_size"),
     ],

@@ -70,3 +70,10 @@ def test_outcomes_are_those_of_a_wing():
     assert 0 < (found["static_margin"] > 0).mean() < 1
     ideal = found["lift"] ** 2 / (np.pi * SPACE.sample(200, rng=0)["span"] ** 2 / 16)
     assert (found["induced_drag"] > 0.97 * ideal).all()
+
+
+def test_no_wings_have_no_coefficients():
+    none = {name: np.empty(0) for name in SPACE.varied}
+    assert {name: values.shape for name, values in wing(**none).items()} == dict.fromkeys(
+        wing.outcomes, (0,)
+    )

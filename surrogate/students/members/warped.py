@@ -19,6 +19,7 @@ __all__ = ["Warp", "WarpedProcessMember"]
 _SIDES = (1, -1)
 _MARGINS = (0.01, 0.03, 0.1, 0.3, 1.0)  # between the bound and the outcomes, over their range
 _TRIAL_ITERATIONS = 15
+_FAR = 100  # times the largest distance to the bound
 _CLEARLY_LIKELIER = 2.0  # units of log likelihood
 
 
@@ -32,15 +33,15 @@ class Warp:
         Whether the bound lies below the outcomes or above.
     bound : float
     farthest : float
-        What distances are cut to: twice the largest seen.
+        What distances are cut to, so that they are finite: a hundred times the largest seen.
 
     Examples
     --------
     >>> warp = Warp.beside(np.array([0.0, 3.0, 10.0]), side=1, margin=0.1)
     >>> warp.bound
     -1.0
-    >>> warp.outcomes(warp.logarithms(np.array([3.0, 99.0])))
-    array([ 3., 21.])
+    >>> warp.outcomes(warp.logarithms(np.array([3.0, 9999.0])))
+    array([   3., 1099.])
     """
 
     side: int
@@ -59,7 +60,7 @@ class Warp:
         """
         gap = margin * float(np.ptp(y))
         nearest = float(y.min() if side > 0 else y.max())
-        return cls(side, nearest - side * gap, 2 * (float(np.ptp(y)) + gap))
+        return cls(side, nearest - side * gap, _FAR * (float(np.ptp(y)) + gap))
 
     def logarithms(self, y: Array) -> Array:
         """Return the logarithms of the distances of outcomes to the bound."""
