@@ -170,11 +170,11 @@ def _run(options: argparse.Namespace) -> None:
 
 def _discover(options: argparse.Namespace) -> None:
     from surrogate.study.discovery_result import answer, region
+    from surrogate.study.frame import write_json
 
     found = _found(options)
     if options.output:
-        text = json.dumps(region(found), indent=1, allow_nan=False)
-        Path(options.output).write_text(text + "\n", encoding="utf-8")
+        write_json(Path(options.output), region(found))
     if options.json:
         _print_json(region(found))
     else:

@@ -15,14 +15,15 @@ from scipy.special import ndtr
 from scipy.stats import kstest, spearmanr
 from sklearn.base import clone
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 from surrogate.estimates import Estimate
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.inputs.validation import answered, check_count, continuous_outcome
+from surrogate.students.inputs.validation import answered, continuous_outcome
 from surrogate.students.series.outcomes import read_outcomes
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["LEVELS", "Diagnosis", "diagnose"]
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _SHARES = (0.5, 0.7)  # of the runs, for the learning curve

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import ArgumentError, DataError, SurrogateWarning, did_you_mean
+from surrogate.arguments import checked_level, checked_outcome
+from surrogate.errors import DataError, SurrogateWarning
 from surrogate.estimates import Estimate, binomial
 from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.calibration import checked_level, interval_scale, scaled_quantile
+from surrogate.students.calibration import held_out_half_widths, interval_scale
 from surrogate.students.selection.scores import q2_estimate
 
 __all__ = ["Emulation", "emulate"]
@@ -141,7 +142,8 @@ def emulate(
     >>> found.tested["q2"].n
     30
     """
-    name, level = _outcome_name(runs, outcome), checked_level(confidence_level)
+    name, level = checked_outcome(outcome, runs.outcome_names), checked_level(confidence_level)
+    _refuse_series(runs, name)
     test = None if test is None else _fresh(runs, test, name)
     seed = seed_of(rng)
     student = AutoSurrogate(
@@ -170,19 +172,12 @@ def emulate(
     )
 
 
-def _outcome_name(runs: Runs, outcome: str | None) -> str:
-    names = [str(name) for name in runs.outcomes]
-    if outcome is None and len(names) != 1:
-        raise ArgumentError(f"there are several outcomes; name one of {', '.join(names)}")
-    name = names[0] if outcome is None else outcome
-    if name not in names:
-        raise ArgumentError(f"no outcome is named {name!r}{did_you_mean(name, names)}")
+def _refuse_series(runs: Runs, name: str) -> None:
     if runs.outcomes[name].dtype == object:
         raise DataError(
             f"emulate replaces a number, and {name!r} is a series: AutoSurrogate learns it, with "
             f"its own q2_ and interval_coverage()"
         )
-    return name
 
 
 def _fresh(runs: Runs, test: Runs, name: str) -> Runs:
@@ -208,11 +203,7 @@ def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.Da
     simulated = outcome.to_numpy(dtype=float)
     predicted = simulated - student.cv_residuals_
     scale = interval_scale(student.cv_std_, student.cv_std_)
-    half = np.empty_like(scale)
-    for fold in np.unique(student.cv_fold_):
-        inside = student.cv_fold_ == fold
-        others = scaled_quantile(student.cv_residuals_[~inside], scale[~inside], level)
-        half[inside] = others * scale[inside]
+    half = held_out_half_widths(student.cv_residuals_, scale, student.cv_fold_, level)
     return _table("held-out folds", simulated, predicted, predicted - half, predicted + half)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from surrogate.arguments import checked_level
 from surrogate.errors import ArgumentError
 from surrogate.randomness import Rng, generator
 
@@ -119,12 +120,10 @@ def binomial(
     0.3085
     """
     k, n = _counts(k, n)
-    alpha = 1 - _level(confidence_level)
+    alpha = 1 - checked_level(confidence_level)
     if method == "exact":
-        low, high = (
-            _beta_quantile(k, n - k + 1, alpha / 2),
-            _beta_quantile(k + 1, n - k, 1 - alpha / 2),
-        )
+        low = _beta_quantile(k, n - k + 1, alpha / 2)
+        high = _beta_quantile(k + 1, n - k, 1 - alpha / 2)
         name = "Clopper-Pearson"
     elif method == "wilson":
         low, high = _wilson(k, n, alpha)
@@ -144,7 +143,7 @@ def binomial_bound(k: int, n: int, *, confidence_level: float = 0.95, data: str 
     0.974
     """
     k, n = _counts(k, n)
-    low = _beta_quantile(k, n - k + 1, 1 - _level(confidence_level))
+    low = _beta_quantile(k, n - k + 1, 1 - checked_level(confidence_level))
     value = k / n if n else math.nan
     return Estimate(value, low, 1.0, n, "Clopper-Pearson lower bound", data, confidence_level)
 
@@ -172,7 +171,7 @@ def confidence_sequence(
     from scipy.special import betaln, xlog1py, xlogy
 
     k, n = _counts(k, n)
-    limit = -math.log(1 - _level(confidence_level))
+    limit = -math.log(1 - checked_level(confidence_level))
     value = k / n if n else math.nan
 
     def evidence(p: float) -> float:  # log of the martingale at p; p is refuted above `limit`
@@ -188,8 +187,8 @@ def sequential_bound(k: int, n: int, *, confidence_level: float = 0.95, data: st
     """Return ``k / n`` with a lower bound that stays valid however often one looks.
 
     A share p is refuted once the likelihood of what was seen, averaged over all shares above p,
-    exceeds that at p by one over the error: a mixture martingale [1]_ that bets on one side only,
-    so its bound lies well above the low end of `confidence_sequence`.
+    exceeds that at p by one over the error: a mixture martingale [1]_ [2]_ that bets on one side
+    only, so its bound lies well above the low end of `confidence_sequence`.
 
     References
     ----------
@@ -208,7 +207,7 @@ def sequential_bound(k: int, n: int, *, confidence_level: float = 0.95, data: st
     from scipy.special import betaincc, betaln, xlog1py, xlogy
 
     k, n = _counts(k, n)
-    limit = -math.log(1 - _level(confidence_level))
+    limit = -math.log(1 - checked_level(confidence_level))
 
     def evidence(p: float) -> float:  # log of the martingale at p; p is refuted above `limit`
         above = betaln(k + 1, n - k + 1) + math.log(betaincc(k + 1, n - k + 1, p) / (1 - p))
@@ -253,7 +252,7 @@ def bootstrap(
         raise ArgumentError(f"bootstrap needs at least one row; got n={n}")
     random = generator(rng)
     draws = np.array([statistic(random.integers(n, size=n)) for _ in range(n_resamples)])
-    tail = 50 * (1 - _level(confidence_level))
+    tail = 50 * (1 - checked_level(confidence_level))
     low, high = np.nanpercentile(draws, [tail, 100 - tail])
     value = float(statistic(np.arange(n)))
     return Estimate(value, float(low), float(high), n, "bootstrap", data, confidence_level)
@@ -274,7 +273,8 @@ def mean_estimate(values: ArrayLike, *, confidence_level: float = 0.95, data: st
     value = float(sample.mean()) if n else math.nan
     if n < 2:
         return Estimate(value, n=n, method="mean", data=data, confidence_level=confidence_level)
-    half = float(stdtrit(n - 1, (1 + _level(confidence_level)) / 2)) * sample.std(ddof=1) / n**0.5
+    quantile = float(stdtrit(n - 1, (1 + checked_level(confidence_level)) / 2))
+    half = quantile * sample.std(ddof=1) / n**0.5
     return Estimate(value, value - half, value + half, n, "Student", data, confidence_level)
 
 
@@ -282,12 +282,6 @@ def _counts(k: int, n: int) -> tuple[int, int]:
     if not (0 <= k <= n and int(k) == k and int(n) == n):
         raise ArgumentError(f"counts must be whole numbers with 0 <= k <= n; got k={k}, n={n}")
     return int(k), int(n)
-
-
-def _level(confidence_level: float) -> float:
-    if not 0 < confidence_level < 1:
-        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
-    return confidence_level
 
 
 def _beta_quantile(a: int, b: int, probability: float) -> float:

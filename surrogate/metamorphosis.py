@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
-from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate import fidelity
 from surrogate.errors import DataError
 from surrogate.estimates import Estimate, binomial
-from surrogate.models import Simulator, Teacher, as_teacher
+from surrogate.models import Simulator, Teacher, as_teacher, is_asked_only
 from surrogate.randomness import seed_of_state, stream
 from surrogate.transfer import (
     DEFAULT_ROWS,
@@ -165,7 +164,7 @@ class Metamorphosis(BaseEstimator):
             weights=transfer.weights,
             temperature=self.temperature,
         )
-        self.seconds_ = {"teacher": taught - start} if self._fits_teacher else {}
+        self.seconds_ = {} if is_asked_only(self.teacher) else {"teacher": taught - start}
         self.seconds_ |= {
             "transfer set": labelled - taught,
             "student": time.perf_counter() - labelled,
@@ -281,13 +280,8 @@ class Metamorphosis(BaseEstimator):
         data = "transfer rows from the pool"
         return {"purity of the transfer labels": binomial(right, int(in_pool.sum()), data=data)}
 
-    @property
-    def _fits_teacher(self) -> bool:
-        asked_only = isinstance(self.teacher, (Teacher, Simulator, FrozenEstimator))
-        return not asked_only and hasattr(self.teacher, "fit")
-
     def _fitted_teacher(self, X: Any, y: Any) -> Teacher:
-        if not self._fits_teacher:
+        if is_asked_only(self.teacher):
             return as_teacher(self.teacher)
         if X is None or y is None:
             raise DataError(

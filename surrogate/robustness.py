@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.arguments import checked_outcome
 from surrogate.errors import ArgumentError, DataError, FailedRunsWarning, did_you_mean
 from surrogate.estimates import Estimate, binomial, bootstrap
 from surrogate.randomness import Rng, generator
@@ -116,8 +117,8 @@ def regret(
     -------
     DataFrame of shape (n_policies, 7)
         On the policies, the least regret first: the columns of an `Estimate`, in the unit of the
-        outcome. The greatest regret of
-        a sample has no interval: that of the scenarios not drawn has no bound.
+        outcome. The greatest regret of a sample has no interval: that of the scenarios not drawn
+        has no bound.
 
     Raises
     ------
@@ -175,11 +176,7 @@ def _policy_inputs(runs: Runs, policy: str | Sequence[str]) -> list[str]:
 
 def _complete_scenarios(runs: Runs, outcome: str, policy: list[str]) -> pd.DataFrame:
     """Return the outcome, one row per scenario that every policy has, one column per policy."""
-    if outcome not in runs.outcome_names:
-        raise ArgumentError(
-            f"no outcome is named {outcome!r}{did_you_mean(outcome, runs.outcome_names)}"
-        )
-    values = runs.outcomes[outcome]
+    values = runs.outcomes[checked_outcome(outcome, runs.outcome_names)]
     if values.dtype == object:
         raise DataError(f"the outcome {outcome!r} is a series; regret is of one number per run")
     others = [name for name in runs.space.varied if name not in policy]

@@ -82,7 +82,7 @@ def test_failed_runs_are_refused_or_left_out_with_their_block(method):
     with pytest.warns(FailedRunsWarning, match="1 of 64 blocks"):
         found = design.analyze(design.frame, outcome, failed="drop")
     assert found.n_dropped == design.block
-    with pytest.raises(ArgumentError, match="one of refuse, drop, impute"):
+    with pytest.raises(ArgumentError, match="'refuse' or 'drop' or 'impute'"):
         design.analyze(design.frame, outcome, failed="zero")
     with pytest.raises(DataError, match="none of the 64 blocks"):
         design.analyze(design.frame, np.full(len(outcome), np.nan), failed="drop")

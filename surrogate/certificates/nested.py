@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_count, check_share, checked_level
 from surrogate.certificates.asking import Asking
-from surrogate.certificates.plan import check_level
 from surrogate.certificates.single import percent
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, binomial_bound
@@ -179,7 +179,10 @@ def certify_nested(
     >>> certify_nested(boxes, line, "y < 0.52", **options).box
     Box(0 <= x <= 0.5)
     """
-    _check(density, n_box, n_space, confidence_level)
+    check_share(density, argument="density")
+    check_count(n_box, 1, argument="n_box")
+    check_count(n_space, 0, argument="n_space")
+    checked_level(confidence_level)
     chain = nest(boxes)
     if not chain:
         raise ArgumentError("certify_nested needs at least one box; got none")
@@ -267,13 +270,3 @@ def _simultaneous(bounds: list[Estimate], density: float) -> tuple[Estimate, ...
         replace(bound, low=least if bound.low < density else max(density, least), method=method)
         for bound in bounds
     )
-
-
-def _check(density: float, n_box: int, n_space: int, confidence_level: float) -> None:
-    check_level(confidence_level)
-    if not 0 < density < 1:
-        raise ArgumentError(f"density must lie between 0 and 1; got {density}")
-    if n_box < 1 or n_space < 0:
-        raise ArgumentError(
-            f"n_box must be at least 1 and n_space not negative; got {n_box} and {n_space}"
-        )

@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from surrogate.arguments import check_count, check_share, checked_level
 from surrogate.errors import ArgumentError
 from surrogate.estimates import Estimate, binomial_bound, sequential_bound
 
-__all__ = ["Plan", "check_level"]
+__all__ = ["Plan"]
 
 _BATCH = 20  # fresh runs between two looks of a sequential bound
 
@@ -44,11 +45,10 @@ class Plan:
         looks: Sequence[int] | None = None,
     ) -> Plan:
         """Return the plan of a `certify` call, its numbers checked."""
-        if n_box < 1:
-            raise ArgumentError(f"n_box must be at least 1; got {n_box}")
-        check_level(confidence_level)
-        if stop_at is not None and not 0 < stop_at < 1:
-            raise ArgumentError(f"stop_at must lie between 0 and 1; got {stop_at}")
+        check_count(n_box, 1, argument="n_box")
+        checked_level(confidence_level)
+        if stop_at is not None:
+            check_share(stop_at, argument="stop_at")
         if looks is not None and stop_at is None:
             raise ArgumentError("looks are for stopping early: say at which density, stop_at=0.95")
         if looks is not None and (not looks or list(looks) != sorted({*looks}) or looks[0] < 1):
@@ -81,9 +81,3 @@ class Plan:
             return False
         misses = sequential_bound(n - k, n, confidence_level=self.confidence_level)
         return low >= self.stop_at or 1 - misses.low < self.stop_at
-
-
-def check_level(confidence_level: float) -> None:
-    """Refuse a confidence level that is none."""
-    if not 0 < confidence_level < 1:
-        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from surrogate.arguments import check_count
 from surrogate.certificates.asking import Asking
 from surrogate.certificates.plan import Plan
 from surrogate.errors import ArgumentError
@@ -46,7 +47,6 @@ class Certificate:
     seed : int
     runs : Runs
         The fresh runs, to look at.
-
 
     Examples
     --------
@@ -165,8 +165,7 @@ def certify(
             "certify_nested for boxes that lie in one another"
         )
     plan = Plan.of(n_box, confidence_level, stop_at=stop_at, looks=looks)
-    if n_space < 0:
-        raise ArgumentError(f"n_space must not be negative; got {n_space}")
+    check_count(n_space, 0, argument="n_space")
     seed = seed_of(rng)
     with Asking.by(simulator, case, seed, n_runs=max(n_box, n_space), options=run_options) as ask:
         inside, density = _judge_density(ask, box, plan)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.arguments import checked_outcome
 from surrogate.clustering.clusters import SeriesClusters, series_matrix
 from surrogate.clustering.distances import DISTANCES
 from surrogate.errors import ArgumentError, DataError, FailedRunsWarning, did_you_mean
@@ -87,10 +88,7 @@ def cluster_series(
     >>> bool(runs.inputs["growth"][runs.label(clusters.case(1))].min() > 0.5)
     True
     """
-    if outcome not in runs.outcome_names:
-        raise ArgumentError(
-            f"no outcome is named {outcome!r}{did_you_mean(outcome, runs.outcome_names)}"
-        )
+    checked_outcome(outcome, runs.outcome_names)
     if distance not in DISTANCES:
         raise ArgumentError(
             f"distance {distance!r} is not known{did_you_mean(distance, DISTANCES)}"

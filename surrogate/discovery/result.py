@@ -19,6 +19,7 @@ from surrogate.errors import DataError, FewCasesWarning, TeacherWarning
 from surrogate.estimates import Estimate
 from surrogate.expressions import as_expression
 from surrogate.regions import Box, PeelingTrajectory
+from surrogate.regions.finder import FEW_CASES
 from surrogate.students import CaseClassifier
 from surrogate.students.automatic.symmetry import SymmetricClassifier
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from surrogate.space import Space
 
 __all__ = ["Discovery", "discovery_of"]
-
-_FEW_CASES = 10
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -241,7 +240,7 @@ def _check_cases(labels: NDArray[Any], case: str) -> None:
             f"{cases:g} of {n} runs are cases of {case!r}: there is nothing to tell apart; run "
             "more, or ask another question"
         )
-    if min(cases, n - cases) < _FEW_CASES:
+    if min(cases, n - cases) < FEW_CASES:
         warnings.warn(
             f"{cases:g} cases of {case!r} in {n} runs: boxes will be unstable",
             FewCasesWarning,

@@ -46,10 +46,10 @@ class Found(NamedTuple):
     trajectory : PeelingTrajectory
     peeled : PeelingTrajectory
         The same before its boxes were simplified.
+    half : PeelingTrajectory
+        Peeled on the first half of the transfer set.
     transfer : (DataFrame, ndarray)
         The points the boxes were found on, with the teacher's P(case).
-    half : PeelingTrajectory
-        Peeled on the first half of them.
     points : (DataFrame, ndarray)
         Fresh ones, to choose among the boxes on.
     data : str
@@ -119,10 +119,10 @@ class Search:
             peel_alpha=max(self.student.peel_alpha, _STEP_OF_RUNS),
             mass_min=max(self.student.mass_min, _MASS_OF_RUNS),
         )
-        runs_ = runs.inputs, labels.to_numpy(dtype=float)
-        trajectory = student.fit(*runs_).trajectory_
+        points = runs.inputs, labels.to_numpy(dtype=float)
+        trajectory = student.fit(*points).trajectory_
         data = "runs that made the boxes (in-sample)"
-        return Found(None, trajectory, trajectory, trajectory, runs_, runs_, data)
+        return Found(None, trajectory, trajectory, trajectory, points, points, data)
 
     def choose(self, found: Found, rule: str | None = None) -> Choice:
         """Return the box of the stated rule."""
@@ -165,13 +165,11 @@ class Search:
         return fresh, chain.teacher_.values(fresh)
 
     def _teacher(self, seed: int) -> Any:
-        if isinstance(self.teacher, FrozenEstimator) or (
-            self.teacher is not None and not self.space.exchangeable
-        ):
+        if self.teacher is None:
+            return CaseClassifier(self.case, space=self.space, random_state=seed)
+        if isinstance(self.teacher, FrozenEstimator) or not self.space.exchangeable:
             return clone(self.teacher)
-        if self.teacher is not None:
-            return SymmetricClassifier(self.teacher, space=self.space, random_state=seed)
-        return CaseClassifier(self.case, space=self.space, random_state=seed)
+        return SymmetricClassifier(self.teacher, space=self.space, random_state=seed)
 
     def _answers(self, runs: Runs) -> Any:
         if self.teacher is None and runs.replicates == 1:

@@ -7,11 +7,11 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, SimulatorError, did_you_mean
 from surrogate.experiment.engines import Engine
 from surrogate.experiment.guard import ON_ERROR, Guard
@@ -21,7 +21,7 @@ from surrogate.experiment.plan import Plan
 from surrogate.experiment.progress import Progress
 from surrogate.experiment.records import Record, check_statuses
 from surrogate.experiment.runs import RESERVED, Runs
-from surrogate.experiment.store import Store
+from surrogate.experiment.store import Store, now
 from surrogate.experiment.workforce import Workforce
 from surrogate.randomness import Rng, seed_of
 from surrogate.version import __version__
@@ -176,7 +176,7 @@ def ask_design(
         ):
             _ask(engine, plan, records, kept=kept, guard=guard, watched=watched)
         kept.end()
-    provenance = {**campaign.provenance, "n_reused": len(plan.unique) - n_left, "ended": _now()}
+    provenance = {**campaign.provenance, "n_reused": len(plan.unique) - n_left, "ended": now()}
     return Runs.from_records(
         simulator.space,
         inputs,
@@ -213,8 +213,7 @@ def _ask(
 def _check_options(
     simulator: Simulator, replicates: int, on_error: str, retry: tuple[str, ...]
 ) -> None:
-    if not (isinstance(replicates, (int, np.integer)) and replicates >= 1):
-        raise ArgumentError(f"replicates must be a count of at least 1; got {replicates!r}")
+    check_count(replicates, 1, argument="replicates")
     if on_error not in ON_ERROR:
         raise ArgumentError(
             f"on_error is one of {', '.join(ON_ERROR)}; got {on_error!r}"
@@ -250,7 +249,7 @@ def _describe(simulator: Simulator, seed: int) -> Campaign:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": platform.platform(),
-        "started": _now(),
+        "started": now(),
     }
     return Campaign(
         name=simulator.name,
@@ -261,7 +260,3 @@ def _describe(simulator: Simulator, seed: int) -> Campaign:
         seed=seed,
         provenance=provenance,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -64,9 +64,6 @@ class RunStore(Protocol):
     def end(self) -> None:
         """Note that the campaign is complete."""
 
-    def close(self) -> None:
-        """Let go of the store."""
-
 
 class MemoryStore:
     """A `RunStore` without a file."""
@@ -90,6 +87,3 @@ class MemoryStore:
 
     def end(self) -> None:
         """Nothing to note."""
-
-    def close(self) -> None:
-        """Nothing to let go of."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from surrogate.arguments import check_choice, check_share
 from surrogate.errors import ArgumentError, DataError, FailedRunsWarning
 from surrogate.experiment.answers import (
     answers_of_frame,
@@ -273,8 +274,7 @@ class Runs:
         FailedRunsWarning
             If failed runs are left out.
         """
-        if failed not in {"drop", "case", "not"}:
-            raise ArgumentError(f"failed must be 'drop', 'case' or 'not'; got {failed!r}")
+        check_choice(failed, ("drop", "case", "not"), argument="failed")
         condition = as_expression(case)
         ok = self._ok
         if failed == "drop":
@@ -310,8 +310,7 @@ class Runs:
             Share of the rows in the second part, in (0, 1).
         rng : int, Generator or None
         """
-        if not 0 < test_size < 1:
-            raise ArgumentError(f"test_size must lie between 0 and 1; got {test_size}")
+        check_share(test_size, argument="test_size")
         columns = list(self.design.columns)
         groups = self.design.groupby(columns, sort=False, observed=True).ngroup().to_numpy()
         n_groups = len(np.unique(groups))

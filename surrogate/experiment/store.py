@@ -33,7 +33,7 @@ from surrogate.experiment.schema import PLANNED
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Store"]
+__all__ = ["Store", "now"]
 
 _AT_ONCE = 500  # keys per query
 
@@ -111,7 +111,7 @@ class Store:
                     campaign.space,
                     str(campaign.seed),
                     json.dumps(dict(campaign.provenance)),
-                    _now(),
+                    now(),
                 ),
             )
             self._campaign = cursor.lastrowid
@@ -164,9 +164,7 @@ class Store:
     def end(self) -> None:
         """Note when the campaign was complete."""
         with self._writing() as database:
-            database.execute(
-                "UPDATE campaigns SET ended = ? WHERE id = ?", (_now(), self._campaign)
-            )
+            database.execute("UPDATE campaigns SET ended = ? WHERE id = ?", (now(), self._campaign))
 
     def campaigns(self) -> pd.DataFrame:
         """Return one row per campaign: simulator, space, seed, provenance, start and end."""
@@ -258,5 +256,6 @@ def _record(status: str, reason: str, shapes: str, blob: bytes, seconds: float) 
     return Record(status, _unpack(shapes, blob), reason, seconds)
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time, to the second, as stores note it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from surrogate.arguments import check_count, check_positive
 from surrogate.errors import ArgumentError
 from surrogate.experiment.engines import Engine, InProcessEngine, WorkerEngine
 from surrogate.experiment.foreign import ForeignEngine
@@ -32,17 +33,12 @@ class Workforce:
 
     def check(self) -> None:
         """Refuse limits that nobody could keep."""
-        if self.n_workers is not None and (
-            self.n_workers < 0 or int(self.n_workers) != self.n_workers
-        ):
-            raise ArgumentError(f"n_workers must be a count or None; got {self.n_workers!r}")
+        check_count(self.n_workers, 0, argument="n_workers", optional=True)
         for name in ("timeout", "memory_limit"):
             limit = getattr(self, name)
-            if limit is None:
-                continue
-            if not limit > 0:
-                raise ArgumentError(f"{name} must be positive; got {limit!r}")
-            self._check_limit(name)
+            if limit is not None:
+                check_positive(limit, argument=name)
+                self._check_limit(name)
         if self.memory_limit is not None and not sys.platform.startswith("linux"):
             raise ArgumentError(f"memory_limit needs Linux; this is {sys.platform}")
         if self.isolate and self.executor is None:

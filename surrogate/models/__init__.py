@@ -1,6 +1,6 @@
 """Model A: a simulator (any callable) or a teacher (a trained model)."""
 
 from surrogate.models.simulator import Simulator, simulator
-from surrogate.models.teacher import Teacher, as_teacher
+from surrogate.models.teacher import Teacher, as_teacher, is_asked_only
 
-__all__ = ["Simulator", "Teacher", "as_teacher", "simulator"]
+__all__ = ["Simulator", "Teacher", "as_teacher", "is_asked_only", "simulator"]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_positive
 from surrogate.errors import ArgumentError, RunError
 
 __all__ = ["Endpoint", "is_address"]
@@ -39,8 +40,7 @@ class Endpoint:
     def __init__(self, address: str, *, timeout: float) -> None:
         if not is_address(address):
             raise ArgumentError(f"an address begins with http:// or https://; got {address!r}")
-        if not timeout > 0:
-            raise ArgumentError(f"timeout must be positive, in seconds; got {timeout!r}")
+        check_positive(timeout, argument="timeout")
         self.address = address
         self.timeout = timeout
 

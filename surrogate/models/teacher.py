@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from surrogate.arguments import check_choice, check_count
 from surrogate.errors import ArgumentError, DataError
 from surrogate.models.endpoint import Endpoint, is_address
 from surrogate.models.simulator import Simulator
 from surrogate.models.torch_module import TorchModule, is_torch_module
 
-__all__ = ["Teacher", "as_teacher"]
+__all__ = ["Teacher", "as_teacher", "is_asked_only"]
 
 _BATCH = 1024
 
@@ -76,14 +77,12 @@ class Teacher:
             self.model = TorchModule(model, state=state, device=device)
         if self.model is not model and batch_size is None:
             batch_size = _BATCH
-        if self.gives not in GIVES:
-            raise ArgumentError(f"gives must be one of {', '.join(GIVES)}; got {self.gives!r}")
+        check_choice(self.gives, GIVES, argument="gives")
         known = classes if classes is not None else getattr(model, "classes_", None)
         if known is None and self.gives in ("probabilities", "logits"):
             raise ArgumentError(f"a teacher that gives {self.gives} needs classes=[...]")
         self.classes = None if known is None else np.asarray(list(known))
-        if batch_size is not None and batch_size < 1:
-            raise ArgumentError(f"batch_size must be at least 1; got {batch_size}")
+        check_count(batch_size, 1, argument="batch_size", optional=True)
         self.batch_size = batch_size
 
     def __repr__(self) -> str:
@@ -119,6 +118,8 @@ class Teacher:
 
     def probabilities(self, X: Any, *, temperature: float = 1.0) -> NDArray[np.float64]:
         """Return the probability of each class, shape (n, k), softened by a temperature."""
+        from scipy.special import softmax
+
         if self.gives not in ("probabilities", "logits"):
             raise ArgumentError(f"this teacher gives {self.gives}, not probabilities")
         answers = self.ask(X)
@@ -128,9 +129,7 @@ class Teacher:
             return answers
         tiny = np.finfo(float).tiny
         logits = answers if self.gives == "logits" else np.log(np.maximum(answers, tiny))
-        scaled = logits / temperature
-        powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return np.asarray(softmax(logits / temperature, axis=1))
 
     def values(self, X: Any, *, temperature: float = 1.0) -> NDArray[np.float64]:
         """Return the value of each row, shape (n,); for two classes the second's probability."""
@@ -154,6 +153,13 @@ class Teacher:
         method = {"probabilities": "predict_proba", "logits": "decision_function"}
         ask: Callable[[Any], ArrayLike] = getattr(self.model, method.get(self.gives, "predict"))
         return ask(X)
+
+
+def is_asked_only(model: Any) -> bool:
+    """Return whether a model is asked as it is; any other one is cloned and fitted first."""
+    from sklearn.frozen import FrozenEstimator
+
+    return isinstance(model, (Teacher, Simulator, FrozenEstimator)) or not hasattr(model, "fit")
 
 
 def as_teacher(model: Any) -> Teacher:

@@ -45,7 +45,6 @@ class Promise:
 
     def __init__(self, space: Space, told: Told, seed: int) -> None:
         inputs, ok = told.inputs, told.ok
-        self._best = None if told.best is None else float(told.objective[told.best])
         targets = {f"margin {k}": told.margins[ok, k] for k in range(told.margins.shape[1])}
         self._processes = [
             _fitted(space, inputs[ok], values, seed, name)
@@ -55,9 +54,10 @@ class Promise:
         if not ok.all():
             outcome = np.where(ok, 1.0, -1.0)
             self._processes.append(_fitted(space, inputs, outcome, seed, "success"))
-        self._objective = None
-        if self._best is not None:
-            self._objective = _fitted(space, inputs[ok], told.objective[ok], seed, "objective")
+        self._objective: tuple[GaussianProcess, float] | None = None
+        if told.best is not None:
+            process = _fitted(space, inputs[ok], told.objective[ok], seed, "objective")
+            self._objective = process, float(told.objective[told.best])
 
     def __call__(self, inputs: pd.DataFrame) -> Array:
         """Return the logarithm of what runs of these inputs promise, shape (n,)."""
@@ -66,12 +66,13 @@ class Promise:
             mean, std = process.predict(inputs, return_std=True)
             promise += log_ndtr(mean / _positive(std))
         if self._objective is not None:
-            mean, std = self._objective.predict(inputs, return_std=True)
-            promise += log_expected_improvement(mean, _positive(std), self._best)
+            process, best = self._objective
+            mean, std = process.predict(inputs, return_std=True)
+            promise += log_expected_improvement(mean, _positive(std), best)
         return promise
 
 
-def log_expected_improvement(mean: ArrayLike, std: ArrayLike, best: float | None) -> Array:
+def log_expected_improvement(mean: ArrayLike, std: ArrayLike, best: float) -> Array:
     """Return the logarithm of the expected improvement below `best`, finite everywhere.
 
     In the logarithm, regions of no hope still have a slope for the search to follow [1]_.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning
 from surrogate.estimates import Estimate
 from surrogate.experiment import Runs, run
@@ -19,7 +20,6 @@ from surrogate.optimization.proposing import Ground
 from surrogate.optimization.question import Question, Told
 from surrogate.optimization.result import Optimum
 from surrogate.randomness import Rng, seed_of, stream
-from surrogate.students.inputs.validation import check_count
 
 __all__ = ["optimize"]
 
@@ -38,7 +38,7 @@ def optimize(
     within: Mapping[str, Any] | None = None,
     store: str | os.PathLike[str] | None = None,
     rng: Rng = 0,
-    **run_settings: Any,
+    **run_options: Any,
 ) -> Optimum:
     """Minimise an outcome with few runs.
 
@@ -70,7 +70,7 @@ def optimize(
     store : path, optional
         Keeps every finished run; the same call goes on where it was stopped.
     rng : int, Generator or None
-    **run_settings
+    **run_options
         Of `run`: ``n_workers``, ``timeout``, ``executor``, ``progress`` ...
 
     Returns
@@ -112,7 +112,7 @@ def optimize(
     question = Question.of(simulator, objective, constraints)
     seed = seed_of(rng)
     ground = Ground(simulator.space, within)
-    settings = {"store": store, "rng": seed, **run_settings}
+    settings = {"store": store, "rng": seed, **run_options}
     _check_counts(n_runs, n_start, start, batch_size)
     if start is None:
         n_start = n_start or min(max(_FEWEST_STARTS, 2 * (simulator.space.d + 1)), n_runs // 2)

@@ -35,8 +35,8 @@ class Optimum:
         feasible. It has no interval: the runs are what they are.
     history : DataFrame
         One row per run in the order asked: ``origin`` ("design", "proposed" or what the runs to
-        start from say), ``ok``,
-        ``objective``, ``feasible`` and ``best``, the least objective so far.
+        start from say), ``ok``, ``objective``, ``feasible`` and ``best``, the least objective so
+        far.
     runs : Runs
         All of them; failed ones too.
     seed : int

@@ -53,7 +53,7 @@ def distillation_page(found: Distillation, title: str | None = None) -> str:
         Section("Where this comes from", pairs({**found.about, "student": found.chain.student_})),
         Section("Words", glossary(_GLOSSARY)),
     ]
-    return document(title or question, "Metamorphosis", sections, lead=[question] if title else [])
+    return document(question, "Metamorphosis", sections, title=title)
 
 
 def _answer(found: Distillation) -> Markup:

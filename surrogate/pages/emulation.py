@@ -13,7 +13,7 @@ from surrogate.pages.pictures import picture, pictures
 from surrogate.pages.regions import region_section
 from surrogate.pages.sections import glossary, runs
 from surrogate.pages.sentences import GLOSSARY, percent
-from surrogate.pages.shell import Section, document
+from surrogate.pages.shell import Section, document, kicker_of
 from surrogate.pages.tables import count, frame_table, number, pairs, table
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def emulation_page(
 ) -> str:
     """Return the page as text; the same emulation gives the same text, times apart."""
     question = f"Can {found.outcome} be predicted instead of simulated?"
-    simulator = found.runs.provenance.get("simulator")
-    kicker = "Surrogate" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
+    kicker = kicker_of("Surrogate", found.runs.provenance)
     sections = [
         Section("The answer", _answer(found), answer=True),
         Section("Predictions of unseen runs", _pictures(found)),
@@ -68,7 +67,7 @@ def emulation_page(
         Section("Where this comes from", pairs(found.provenance)),
         Section("Words", glossary(_GLOSSARY | (GLOSSARY if discovery else {}))),
     ]
-    return document(title or question, kicker, sections, lead=[question] if title else [])
+    return document(question, kicker, sections, title=title)
 
 
 def _answer(found: Emulation) -> Markup:

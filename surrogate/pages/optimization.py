@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from surrogate.pages.markup import Markup, join, tag
 from surrogate.pages.pictures import picture, pictures
 from surrogate.pages.sections import runs
-from surrogate.pages.shell import Section, document
+from surrogate.pages.shell import Section, document, kicker_of
 from surrogate.pages.tables import pairs, table
 
 if TYPE_CHECKING:
@@ -19,15 +19,13 @@ __all__ = ["optimization_page", "optimum_section"]
 
 def optimization_page(found: Optimum, title: str | None = None) -> str:
     """Return the page as text; the same optimum gives the same text, times apart."""
-    simulator = found.runs.provenance.get("simulator")
-    kicker = "Optimum" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
+    kicker = kicker_of("Optimum", found.runs.provenance)
     sections = [
         optimum_section(found),
         Section("The runs", runs(found.runs)),
         Section("Where this comes from", pairs({**found.runs.provenance, "seed": found.seed})),
     ]
-    question = f"Where is {found.objective} least?"
-    return document(title or question, kicker, sections, lead=[question] if title else [])
+    return document(f"Where is {found.objective} least?", kicker, sections, title=title)
 
 
 def optimum_section(found: Optimum) -> Section:

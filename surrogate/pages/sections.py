@@ -14,7 +14,7 @@ from surrogate.pages.sentences import (
     cross_fitted_meaning,
     percent,
 )
-from surrogate.pages.shell import heading
+from surrogate.pages.shell import heading, kicker_of
 from surrogate.pages.tables import failures_table, frame_table, number, pairs, table
 from surrogate.plots.cases import runs_and_cases
 
@@ -31,12 +31,11 @@ def header(found: Discovery, title: str | None) -> Markup:
     """Return the question: the case, the simulator, how many runs and cases there are."""
     _, is_case = runs_and_cases(found.runs, found.case)
     n, n_cases = len(is_case), int(is_case.sum())
-    simulator = found.runs.provenance.get("simulator")
-    kicker = "Scenario discovery" + (f" \N{MIDDLE DOT} {simulator}" if simulator else "")
+    kicker = kicker_of("Scenario discovery", found.runs.provenance)
     question = join("When is ", tag("code", str(found.case)), "?")
     share = f" ({percent(n_cases / n)})" if n else ""
     counted = tag("p", f"{n_cases:,} of {n:,} runs{share} are cases of interest.", class_="note")
-    return join(heading(title or question, kicker, question if title else None), counted)
+    return join(heading(question, kicker, title), counted)
 
 
 def answer(found: Discovery, clauses: list[str], certificate: Certificate | None) -> Markup:

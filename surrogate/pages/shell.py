@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
@@ -12,7 +12,7 @@ from typing import Any
 
 from surrogate.pages.markup import Markup, join, script_json, tag
 
-__all__ = ["Section", "document", "heading", "page", "part"]
+__all__ = ["Section", "document", "heading", "kicker_of", "page", "part"]
 
 
 @dataclass(frozen=True)
@@ -38,33 +38,40 @@ class Section:
 
 
 def document(
-    title: str, kicker: str, sections: Sequence[Section], *, lead: Sequence[object] = ()
+    question: str, kicker: str, sections: Sequence[Section], *, title: str | None = None
 ) -> str:
     """Return a page without a script: a heading and sections one after another.
 
     Parameters
     ----------
-    title : str
+    question : str
+        What the page answers.
     kicker : str
         A few words above the title: what kind of page this is, and of what.
     sections : sequence of Section
-    lead : sequence of str or Markup
-        Sentences under the title.
+    title : str, optional
+        Stands above the question; by default the question is the title.
 
     Examples
     --------
-    >>> text = document("A < B", "Example", [Section("Why", tag("p", "C & D"))])
-    >>> "<h1>A &lt; B</h1>" in text, "<script" in text
+    >>> text = document("A < B?", "Example", [Section("Why", tag("p", "C & D"))])
+    >>> "<h1>A &lt; B?</h1>" in text, "<script" in text
     (True, False)
     """
     main = join(*(section.markup() for section in sections))
-    return page(title, heading(title, kicker, *lead), main)
+    return page(title or question, heading(question, kicker, title), main)
 
 
-def heading(title: object, kicker: str, *lead: object) -> Markup:
+def heading(question: object, kicker: str, title: str | None) -> Markup:
     """Return what stands above the sections."""
-    words = [tag("p", text) for text in lead if text is not None]
-    return join(tag("p", kicker, class_="kicker"), tag("h1", title), *words)
+    asked = tag("p", question) if title else None
+    return join(tag("p", kicker, class_="kicker"), tag("h1", title or question), asked)
+
+
+def kicker_of(kind: str, provenance: Mapping[str, Any]) -> str:
+    """Return what kind of page this is, and of which simulator's runs."""
+    simulator = provenance.get("simulator")
+    return f"{kind} \N{MIDDLE DOT} {simulator}" if simulator else kind
 
 
 def page(title: str, header: Markup, main: Markup, *, script: str = "", data: Any = None) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from surrogate.diagnostics import LEVELS
 from surrogate.plots.canvas import CASE, OTHER, canvas
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["coverage", "predictions"]
 
 _MARKS = {"held-out folds": (OTHER, "o"), "test runs": (CASE, "s")}
-_LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 def predictions(found: Emulation, *, ax: Axes | None = None) -> Axes:
@@ -72,11 +72,11 @@ def coverage(found: Emulation, *, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = canvas(ax)
-    measured = [found.student.interval_coverage(level) for level in _LEVELS]
+    measured = [found.student.interval_coverage(level) for level in LEVELS]
     value = np.array([each.value for each in measured])
     ends = np.array([[each.low for each in measured], [each.high for each in measured]])
     ax.plot([0.4, 1], [0.4, 1], color="0.6", linewidth=1)
-    ax.errorbar(_LEVELS, value, yerr=np.abs(ends - value), fmt="o", color=OTHER, capsize=3)
+    ax.errorbar(LEVELS, value, yerr=np.abs(ends - value), fmt="o", color=OTHER, capsize=3)
     ax.set(
         xlim=(0.45, 1),
         ylim=(min(0.45, ends.min() - 0.02), 1.02),

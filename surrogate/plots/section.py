@@ -83,7 +83,7 @@ def section(
     teacher, space, box = _parts(found, space, box)
     table = section_table(teacher, x, y, at=at, space=space, box=box)
     ax = canvas(ax)
-    views = [_view(name, space, box) for name in (x, y) if name is not None]
+    views = [_view(name, space, box) for name in _names(x, y)]
     if y is None:
         _draw_along(ax, table, views[0], box, levels)
     else:
@@ -130,15 +130,16 @@ def section_table(
     ['gain', 'delay', 'probability']
     """
     teacher, space, box = _parts(found, space, box)
-    for name in [*filter(None, (x, y)), *(at or {})]:
+    names = _names(x, y)
+    for name in (*names, *(at or {})):
         if name not in space.varied:
             raise ArgumentError(
                 f"a section is along inputs that vary, and {name!r} is none"
                 f"{did_you_mean(name, space.varied)}"
             )
     n = _N_ALONG if y is None else _N_OVER
-    axes = [_grid(_view(name, space, box), n) for name in (x, y) if name is not None]
-    points = pd.DataFrame(product(*axes), columns=[name for name in (x, y) if name is not None])
+    axes = [_grid(_view(name, space, box), n) for name in names]
+    points = pd.DataFrame(product(*axes), columns=names)
     held = {**_middle(space, box), **(at or {})}
     frame = pd.DataFrame(
         {name: points[name] if name in points else held[name] for name in space.varied},
@@ -150,6 +151,10 @@ def section_table(
     if allowed.any():
         probability[allowed] = teacher.predict_proba(frame.loc[allowed])[:, 1]
     return frame.assign(probability=probability)
+
+
+def _names(x: str, y: str | None) -> list[str]:
+    return [x] if y is None else [x, y]
 
 
 def _parts(found: Any, space: Space | None, box: Box | None) -> tuple[Any, Space, Box | None]:
@@ -217,13 +222,10 @@ def _draw_over(
 
     across, up = (np.unique(view.coordinates(table[view.name])) for view in views)
     shares = table["probability"].to_numpy().reshape(len(across), len(up)).T
-    image = ax.pcolormesh(
-        across, up, np.ma.masked_invalid(shares), cmap=SHARES, vmin=0, vmax=1, shading="nearest"
-    )
+    shares = np.ma.masked_invalid(shares)
+    image = ax.pcolormesh(across, up, shares, cmap=SHARES, vmin=0, vmax=1, shading="nearest")
     if not any(view.labels for view in views):
-        lines = ax.contour(
-            across, up, np.ma.masked_invalid(shares), levels, colors="white", linewidths=1.5
-        )
+        lines = ax.contour(across, up, shares, levels, colors="white", linewidths=1.5)
         if len(levels) > 1:
             ax.clabel(lines, fontsize="small")
     sides = [view.intervals(box.limits.get(view.name)) for view in views] if box else [[], []]

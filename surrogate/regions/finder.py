@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -12,16 +11,16 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d, validate_data
 
-from surrogate.errors import ArgumentError, DataError, FewCasesWarning
+from surrogate.errors import DataError, FewCasesWarning
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.limits import Missing
 from surrogate.regions.tables.columns import as_frame, refuse_infinite, refuse_missing
 from surrogate.regions.tables.targets import Target, read_target
 from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
-__all__ = ["RegionFinder", "check_count", "check_share"]
+__all__ = ["FEW_CASES", "RegionFinder"]
 
-_FEW_CASES = 10
+FEW_CASES = 10  # with fewer a user is warned
 
 
 class RegionFinder(BaseEstimator):
@@ -134,22 +133,6 @@ def _best_in_sample(trajectory: PeelingTrajectory) -> Box:
     return trajectory[wracc.index(max(wracc))]
 
 
-def check_share(name: str, value: Any, *, low_is_allowed: bool) -> None:
-    """Refuse what is no share of something."""
-    fits = isinstance(value, Real) and not isinstance(value, bool)
-    if not fits or not (0 < value < 1 or (low_is_allowed and value == 0)):
-        interval = "[0, 1)" if low_is_allowed else "(0, 1)"
-        raise ArgumentError(f"{name} must be a number in {interval}; got {value!r}")
-
-
-def check_count(name: str, most: Any) -> None:
-    """Refuse what is neither None nor a whole number above 0."""
-    if most is not None and (isinstance(most, bool) or not isinstance(most, Integral)):
-        raise ArgumentError(f"{name} must be a whole number or None; got {most!r}")
-    if most is not None and most < 1:
-        raise ArgumentError(f"{name} must be at least 1; got {most}")
-
-
 def _warn_few_cases(target: Target) -> None:
     if target.kind != "labels":
         return
@@ -160,7 +143,7 @@ def _warn_few_cases(target: Target) -> None:
             FewCasesWarning,
             stacklevel=3,
         )
-    elif cases < _FEW_CASES:
+    elif cases < FEW_CASES:
         answer = "boxes will be unstable" if cases else "the only box is everything"
         warnings.warn(
             f"{cases} cases of interest in {n} runs: {answer}", FewCasesWarning, stacklevel=3

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, FewCasesWarning, did_you_mean
 from surrogate.randomness import Rng, generator
 from surrogate.regions.boxes.box import Box
@@ -119,8 +120,7 @@ def stability(
     """
     from sklearn.base import clone
 
-    if n_resamples < 2:
-        raise ArgumentError(f"n_resamples must be at least 2; got {n_resamples}")
+    check_count(n_resamples, 2, argument="n_resamples")
     frame = as_frame(X).reset_index(drop=True)
     labels = read_target(as_frame(X), y).y
     limits = _bounds(frame, bounds)

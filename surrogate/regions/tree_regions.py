@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError
+from surrogate.arguments import check_count, check_share
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.limits import Gap, Interval
 from surrogate.regions.covering import Covering
-from surrogate.regions.finder import RegionFinder, check_count, check_share
+from surrogate.regions.finder import RegionFinder
 from surrogate.regions.tables.amounts import Amounts
 from surrogate.regions.tables.ranks import Column, Ranks, cut_between, rank
 from surrogate.regions.tables.targets import Target
@@ -115,11 +115,9 @@ class TreeRegions(RegionFinder):
         )
 
     def _check_parameters(self) -> None:
-        if self.max_leaf_nodes is None:
-            raise ArgumentError("max_leaf_nodes must be a whole number; got None")
-        check_count("max_leaf_nodes", self.max_leaf_nodes)
-        check_share("mass_min", self.mass_min, low_is_allowed=True)
-        check_share("ccp_alpha", self.ccp_alpha, low_is_allowed=True)
+        check_count(self.max_leaf_nodes, 1, argument="max_leaf_nodes")
+        check_share(self.mass_min, argument="mass_min", or_zero=True)
+        check_share(self.ccp_alpha, argument="ccp_alpha", or_zero=True)
 
 
 @dataclass(frozen=True, slots=True)

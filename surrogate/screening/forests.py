@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError, DataError, TeacherWarning
+from surrogate.arguments import check_choice, check_count
+from surrogate.errors import DataError, TeacherWarning
 from surrogate.randomness import Rng, generator
 from surrogate.screening.asked import inputs_and_cases, inputs_and_outcome
 
@@ -130,11 +131,8 @@ def feature_scores(
     >>> scores.table.index.tolist()
     ['gain', 'delay', 'idle']
     """
-    if method not in _METHODS or n_resamples < 2:
-        raise ArgumentError(
-            f"method must be one of {', '.join(_METHODS)} and n_resamples at least 2; got "
-            f"{method!r} and {n_resamples}"
-        )
+    check_choice(method, _METHODS, argument="method")
+    check_count(n_resamples, 2, argument="n_resamples")
     is_outcome = isinstance(target, str) and target in runs.outcome_names
     inputs, y = (
         inputs_and_outcome(runs, target) if is_outcome else inputs_and_cases(runs, target, failed)

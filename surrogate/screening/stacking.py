@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.expressions import as_expression
 from surrogate.screening.asked import inputs_and_cases
@@ -113,8 +114,7 @@ def dimensional_stacking(
     [[1.0, 0.5], [0.5, 0.0]]
     """
     frame, is_case = inputs_and_cases(runs, case, failed)
-    if n_bins < 2:
-        raise ArgumentError(f"n_bins must be at least 2; got {n_bins}")
+    check_count(n_bins, 2, argument="n_bins")
     if inputs is None:
         inputs = distances(runs.space, frame, is_case).index[:_N_STACKED].tolist()
     _check_inputs(inputs, frame)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from surrogate.errors import ArgumentError, DataError, did_you_mean
+from surrogate.arguments import checked_outcome
+from surrogate.errors import ArgumentError, DataError
 from surrogate.experiment import Runs, run
 from surrogate.models import Simulator
 from surrogate.randomness import Rng, seed_of, stream
@@ -55,7 +56,7 @@ def sensitivity(
     n_draws: int = 20,
     rng: Rng = None,
 ) -> Sensitivity:
-    """Return how much each input matters to an outcome.
+    """Return how much each input matters to an outcome, by the methods of SALib [1]_.
 
     Parameters
     ----------
@@ -66,7 +67,9 @@ def sensitivity(
     space : Space, optional
         That of the model by default.
     method : {"sobol", "morris", "dgsm", "delta", "pawn", "rsa", "analytic"}
-        "analytic" reads Sobol indices off the coefficients of a `PolynomialChaos`.
+        The first three have a design of their own, see `SensitivityDesign.sample`; delta [3]_,
+        PAWN [2]_ and RSA take runs at any points. "analytic" reads Sobol indices off the
+        coefficients of a `PolynomialChaos`.
     n : int
         Base points (Sobol, DGSM), trajectories (Morris) or random runs (the others); see
         `SensitivityDesign.sample`. Runs are taken as they are.
@@ -256,19 +259,8 @@ def _space_of(model: Any, space: Space | None) -> Space:
 def _part(model: Any, outcome: str | None) -> Any:
     """Return the student of one outcome, where a student has one for each of several."""
     parts = getattr(model, "outcomes_", None)
-    return parts[_named(outcome, parts)] if parts else model
+    return parts[checked_outcome(outcome, list(parts))] if parts else model
 
 
 def _column(outcomes: pd.DataFrame, outcome: str | None) -> Any:
-    return outcomes[_named(outcome, outcomes.columns)].to_numpy()
-
-
-def _named(outcome: Any, known: Collection[Any]) -> Any:
-    """Return the outcome that is asked about, of those known; the only one needs no name."""
-    if outcome is None and len(known) == 1:
-        return next(iter(known))
-    if outcome is None:
-        raise ArgumentError(f"there are several outcomes; name one of {', '.join(map(str, known))}")
-    if outcome not in known:
-        raise ArgumentError(f"no outcome is named {outcome!r}{did_you_mean(outcome, known)}")
-    return outcome
+    return outcomes[checked_outcome(outcome, list(outcomes))].to_numpy()

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError, DataError, FailedRunsWarning
+from surrogate.arguments import check_choice
+from surrogate.errors import DataError, FailedRunsWarning
 from surrogate.randomness import stream
 from surrogate.space import Space
 from surrogate.students import GaussianProcess
@@ -70,8 +71,7 @@ def mended(
     FailedRunsWarning
         With what was done.
     """
-    if failed not in _POLICIES:
-        raise ArgumentError(f"failed must be one of {', '.join(_POLICIES)}; got {failed!r}")
+    check_choice(failed, _POLICIES, argument="failed")
     bad: NDArray[np.bool_] = np.logical_not(np.isfinite(values))
     if not bad.any():
         return Mended(values, ~bad)

@@ -8,6 +8,7 @@ and a longer design begins with the rows of a shorter one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,15 +88,15 @@ def grid(levels: int, bounded: list[bool], n_values: list[int]) -> NDArray[np.fl
     return np.stack([each.ravel() for each in mesh], axis=1) if axes else np.empty((1, 0))
 
 
-def _powers_of_two(engine: object) -> Draw:
+def _powers_of_two(engine: Any) -> Draw:
     """Draw whole powers of two, where the points are balanced, and hand out what is asked."""
-    rest = np.empty((0, engine.d))  # type: ignore[attr-defined]
+    rest = np.empty((0, engine.d))
 
     def draw(n: int) -> NDArray[np.float64]:
         nonlocal rest
         if len(rest) < n:
             size = 1 << max(0, (n - len(rest) - 1).bit_length())
-            fresh = engine.random(size)  # type: ignore[attr-defined]
+            fresh = engine.random(size)
             rest = np.concatenate([rest, fresh]) if len(rest) else fresh
         points, rest = rest[:n], rest[n:]
         return points

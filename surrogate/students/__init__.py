@@ -7,6 +7,7 @@ Inside, a part imports only from parts above it::
 
     arrays        what all compute with
     threads       and on how many cores
+    criterion     classifiers that may be regressors
     selection     folds, held-out scores and weights
     calibration   spreads and probabilities that mean what they say
     inputs        from the user's table to numbers

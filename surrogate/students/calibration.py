@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-from surrogate.errors import ArgumentError
+from surrogate.arguments import checked_level
 from surrogate.estimates import Estimate, binomial
+from surrogate.students.arrays import Array
 
 __all__ = [
     "ProbabilityCalibration",
@@ -19,12 +20,11 @@ __all__ = [
     "checked_level",
     "half_widths",
     "held_out_coverage",
+    "held_out_half_widths",
     "interval_scale",
     "log_loss",
     "scaled_quantile",
 ]
-
-Array = NDArray[np.float64]
 
 _UNKNOWN = 0.25  # of the usual spread: what members do not know about their own error
 _PULL = 2.0  # standard deviation of the prior on log coefficients
@@ -164,27 +164,14 @@ def half_widths(
     return quantile * interval_scale(std, held_out_std)
 
 
-def checked_level(confidence_level: float) -> float:
-    """Return the level.
-
-    Raises
-    ------
-    ArgumentError
-        Unless it lies between 0 and 1.
-    """
-    if not 0 < confidence_level < 1:
-        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
-    return confidence_level
-
-
-def held_out_coverage(
+def held_out_half_widths(
     residuals: Array,
     scale: Array,
     fold: NDArray[np.intp],
     confidence_level: float,
     sample_weight: Array | None = None,
-) -> Estimate:
-    """Return the share of held-out residuals inside the quantile of the other folds.
+) -> Array:
+    """Return half the width of an interval of each held-out row, from residuals of other folds.
 
     Parameters
     ----------
@@ -195,14 +182,26 @@ def held_out_coverage(
     sample_weight : ndarray of shape (n,), optional
         For the quantiles; what they cover is counted in rows.
     """
-    covered = 0
+    half = np.empty_like(scale)
     for each in np.unique(fold):
         inside = fold == each
         part = None if sample_weight is None else sample_weight[~inside]
         quantile = scaled_quantile(residuals[~inside], scale[~inside], confidence_level, part)
-        covered += int((np.abs(residuals[inside]) <= quantile * scale[inside]).sum())
+        half[inside] = quantile * scale[inside]
+    return half
+
+
+def held_out_coverage(
+    residuals: Array,
+    scale: Array,
+    fold: NDArray[np.intp],
+    confidence_level: float,
+    sample_weight: Array | None = None,
+) -> Estimate:
+    """Return the share of held-out residuals inside `held_out_half_widths`."""
+    half = held_out_half_widths(residuals, scale, fold, confidence_level, sample_weight)
     data = f"held-out folds, aimed at {100 * confidence_level:g} %"
-    return binomial(covered, len(residuals), data=data)
+    return binomial(int((np.abs(residuals) <= half).sum()), len(residuals), data=data)
 
 
 @dataclass(frozen=True)

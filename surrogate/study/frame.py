@@ -125,20 +125,18 @@ class Study(ABC):
         """
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> Path:
-    """Write plain values as a JSON file and return its path."""
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write plain values as a JSON file."""
     path.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    return path
 
 
-def save_picture(draw: Callable[..., Any], path: Path) -> Path:
-    """Draw on the axes of a new figure, given as ``ax``, write it and return its path."""
+def save_picture(draw: Callable[..., Any], path: Path) -> None:
+    """Draw on the axes of a new figure, given as ``ax``, and write it."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.4, 4.8), layout="constrained")
     draw(ax=figure.add_subplot())
     figure.savefig(path, dpi=150)
-    return path
 
 
 def _kind_of(content: Settings, path: str | Path) -> type[Study]:

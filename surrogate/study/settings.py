@@ -77,7 +77,7 @@ OPTIMIZE = {"objective": TEXT, "constraints": LIST, "n_runs": COUNT, "batch_size
 
 # What values may be, whatever the table.
 _LEAST = dict.fromkeys(("n", "n_box", "n_space", "n_runs", "batch_size"), 1) | {"cv": 2}
-_SHARES = ("confidence_level", "density")
+_SHARES = {"confidence_level": 1.0 - 1e-15, "density": 1.0}
 
 
 def read_settings(path: str | Path, changes: Sequence[str] = ()) -> dict[str, Any]:
@@ -166,5 +166,5 @@ def _check_value(
 def _check_range(path: str | Path, table: str, key: str, value: Any) -> None:
     if key in _LEAST and value < _LEAST[key]:
         raise StudyError(f"{path}: [{table}] {key} must be at least {_LEAST[key]}; got {value!r}")
-    if key in _SHARES and not 0 < value < 1:
+    if key in _SHARES and not 0 < value <= _SHARES[key]:
         raise StudyError(f"{path}: [{table}] {key} must lie between 0 and 1; got {value!r}")

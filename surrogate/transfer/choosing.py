@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import ArgumentError
-from surrogate.models import Simulator, Teacher, as_teacher
+from surrogate.models import Teacher, as_teacher, is_asked_only
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.transfer.density import KDE, MUNGE, Interpolation
 from surrogate.transfer.labels import Labelling, fit_on_answers
@@ -142,12 +142,8 @@ def _candidates() -> dict[str, Any]:
 
 def _fitted(teacher: Any, X: Any, y: NDArray[Any]) -> Teacher:
     from sklearn.base import clone
-    from sklearn.frozen import FrozenEstimator
 
-    asked_only = isinstance(teacher, (Teacher, Simulator, FrozenEstimator))
-    if asked_only or not hasattr(teacher, "fit"):
-        return as_teacher(teacher)
-    return as_teacher(clone(teacher).fit(X, y))
+    return as_teacher(teacher if is_asked_only(teacher) else clone(teacher).fit(X, y))
 
 
 def _folds(student: Any, cv: int, n_repeats: int, seed: int) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 __all__ = ["Gate", "cross_fitted_gates"]
 
@@ -96,5 +97,4 @@ def _temperature(probabilities: Floats, codes: NDArray[np.intp]) -> float:
 
 def _softened(probabilities: Floats, temperature: float) -> Floats:
     logs = np.log(np.maximum(probabilities, _TINY)) / temperature
-    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return np.asarray(softmax(logs, axis=1))

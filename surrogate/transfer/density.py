@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from surrogate.arguments import check_count, check_positive
 from surrogate.errors import ArgumentError
 from surrogate.transfer.recipes import Move, Rows, TableRecipe
 from surrogate.transfer.table import Codes, Floats, Table
@@ -16,7 +16,7 @@ __all__ = ["KDE", "MUNGE", "Interpolation"]
 
 @dataclass(frozen=True)
 class MUNGE(TableRecipe):
-    """Swap cells with the nearest neighbour, numbers with some noise.
+    """Swap cells with the nearest neighbour, numbers with some noise [1]_.
 
     Parameters
     ----------
@@ -44,8 +44,11 @@ class MUNGE(TableRecipe):
     local_variance: float = 5.0
 
     def __post_init__(self) -> None:
-        _check_share("swap_probability", self.swap_probability)
-        _check_positive("local_variance", self.local_variance)
+        if not 0 < self.swap_probability <= 1:
+            raise ArgumentError(
+                f"swap_probability must lie above 0 and up to 1; got {self.swap_probability!r}"
+            )
+        check_positive(self.local_variance, argument="local_variance")
 
     def _moves(self, table: Table) -> Move:
         nearest = table.neighbours(1)[:, 0]
@@ -95,7 +98,7 @@ class KDE(TableRecipe):
     bandwidth: float = 0.5
 
     def __post_init__(self) -> None:
-        _check_positive("bandwidth", self.bandwidth)
+        check_positive(self.bandwidth, argument="bandwidth")
 
     def _moves(self, table: Table) -> Move:
         n, d = len(table), max(table.numbers.shape[1] + table.codes.shape[1], 1)
@@ -117,7 +120,7 @@ class KDE(TableRecipe):
 
 @dataclass(frozen=True)
 class Interpolation(TableRecipe):
-    """Draw between a row and one of its nearest neighbours, as SMOTE does.
+    """Draw between a row and one of its nearest neighbours, as SMOTE does [1]_.
 
     Parameters
     ----------
@@ -139,10 +142,7 @@ class Interpolation(TableRecipe):
     n_neighbours: int = 5
 
     def __post_init__(self) -> None:
-        if self.n_neighbours != int(self.n_neighbours) or self.n_neighbours < 1:
-            raise ArgumentError(
-                f"n_neighbours must be an integer of at least 1; got {self.n_neighbours!r}"
-            )
+        check_count(self.n_neighbours, 1, argument="n_neighbours")
 
     def _moves(self, table: Table) -> Move:
         neighbours = table.neighbours(self.n_neighbours)
@@ -157,13 +157,3 @@ class Interpolation(TableRecipe):
             return here + share * (there - here), np.where(taken, table.codes[others], codes)
 
         return move
-
-
-def _check_share(name: str, value: Any) -> None:
-    if not 0 < value <= 1:
-        raise ArgumentError(f"{name} must lie above 0 and up to 1; got {value!r}")
-
-
-def _check_positive(name: str, value: Any) -> None:
-    if not 0 < value < np.inf:
-        raise ArgumentError(f"{name} must be positive; got {value!r}")

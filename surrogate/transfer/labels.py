@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_positive
 from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.models import Teacher
 
@@ -49,8 +50,7 @@ class Labelling:
             raise ArgumentError(
                 f"labels {self.kind!r} is not known{did_you_mean(str(self.kind), LABELS)}"
             )
-        if not 0 < self.temperature < np.inf:
-            raise ArgumentError(f"temperature must be positive; got {self.temperature!r}")
+        check_positive(self.temperature, argument="temperature")
         if not 0 <= self.threshold <= 1:
             raise ArgumentError(f"threshold must lie between 0 and 1; got {self.threshold!r}")
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, FewCasesWarning
 from surrogate.randomness import Rng, generator
 from surrogate.transfer.density import KDE
@@ -73,10 +74,8 @@ class OnDemand:
     max_leaf_nodes: int = 32
 
     def __post_init__(self) -> None:
-        for name, least in (("min_rows", 1), ("max_leaf_nodes", 2)):
-            value = getattr(self, name)
-            if value != int(value) or value < least:
-                raise ArgumentError(f"{name} must be an integer of at least {least}; got {value!r}")
+        check_count(self.min_rows, 1, argument="min_rows")
+        check_count(self.max_leaf_nodes, 2, argument="max_leaf_nodes")
         if self.source is None:
             raise ArgumentError("OnDemand draws rows and needs a source: KDE(), a Space ...")
 

@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, DataError
+from surrogate.arguments import check_count, check_share
+from surrogate.errors import DataError
 from surrogate.estimates import Estimate, binomial
 from surrogate.randomness import seed_of_state
 from surrogate.transfer.confidence import Gate, cross_fitted_gates
@@ -114,7 +115,9 @@ class SelfTraining(ClassifierMixin, BaseEstimator):
         DataError
             If there are too few labelled rows to hold some out of every class.
         """
-        self._check_parameters()
+        check_share(self.purity, argument="purity")
+        check_share(self.validation_fraction, argument="validation_fraction")
+        check_count(self.max_rounds, 1, argument="max_rounds")
         taught, held_out = self._split(X, np.asarray(y))
         rows, labels = taught
         records: list[dict[str, Any]] = []
@@ -149,13 +152,6 @@ class SelfTraining(ClassifierMixin, BaseEstimator):
         """Return calibrated probabilities, shape (n, n_classes)."""
         check_is_fitted(self)
         return self._gate.calibrated(self.estimator_.predict_proba(X))
-
-    def _check_parameters(self) -> None:
-        for name in ("purity", "validation_fraction"):
-            if not 0 < getattr(self, name) < 1:
-                raise ArgumentError(f"{name} must lie between 0 and 1; got {getattr(self, name)!r}")
-        if self.max_rounds < 1:
-            raise ArgumentError(f"max_rounds must be at least 1; got {self.max_rounds!r}")
 
     def _split(self, X: Any, y: NDArray[Any]) -> tuple[_Labelled, _Labelled]:
         """Return the labelled rows to learn from, and those held out."""

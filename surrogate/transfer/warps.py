@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import Rng, generator
 from surrogate.transfer.recipes import Recipe, Rows
@@ -21,7 +22,7 @@ _GRID = 5  # points per side at which elastic displacements are drawn
 
 @dataclass(frozen=True)
 class Warps(Recipe):
-    """Label-preserving image warps: a random affine map and a smooth elastic displacement.
+    """Label-preserving image warps: a random affine map and a smooth elastic displacement [1]_.
 
     Every row is an image of grey values, row by row. Pixels are interpolated linearly; what comes
     in from outside is 0.
@@ -66,12 +67,11 @@ class Warps(Recipe):
     originals: bool = True
 
     def __post_init__(self) -> None:
-        if self.n_copies != int(self.n_copies) or self.n_copies < 1:
-            raise ArgumentError(f"n_copies must be an integer of at least 1; got {self.n_copies!r}")
-        for each in fields(self)[1:6]:
-            value = getattr(self, each.name)
+        check_count(self.n_copies, 1, argument="n_copies")
+        for name in ("shift", "rotate", "scale", "shear", "elastic"):
+            value = getattr(self, name)
             if not 0 <= value < np.inf:
-                raise ArgumentError(f"{each.name} must not be negative; got {value!r}")
+                raise ArgumentError(f"{name} must not be negative; got {value!r}")
         if self.scale >= 1:
             raise ArgumentError(f"scale must be below 1, a relative change; got {self.scale!r}")
 

@@ -94,7 +94,7 @@ def test_the_confidence_holds_over_many_nests():
     [
         ({"boxes": []}, "at least one box"),
         ({"density": 90}, "density must lie"),
-        ({"n_box": 0}, "n_box must be at least 1"),
+        ({"n_box": 0}, "n_box must be an integer of at least 1"),
         ({"confidence_level": 1.0}, "confidence_level must lie"),
     ],
 )

@@ -100,8 +100,8 @@ def test_the_stated_confidence_holds_over_many_certificates(mode, density):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n_box": 0}, "n_box must be at least 1"),
-        ({"n_space": -1}, "n_space must not be negative"),
+        ({"n_box": 0}, "n_box must be an integer of at least 1"),
+        ({"n_space": -1}, "n_space must be an integer of at least 0"),
         ({"stop_at": 1.5}, "stop_at must lie"),
         ({"looks": [10, 20]}, "stop_at=0.95"),
         ({"looks": [20, 10], "stop_at": 0.9}, "rising numbers"),

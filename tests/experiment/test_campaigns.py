@@ -179,8 +179,8 @@ def test_an_empty_design_gives_empty_runs(square, design):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n_workers": -1}, "n_workers must be a count"),
-        ({"replicates": 0}, "replicates must be a count"),
+        ({"n_workers": -1}, "n_workers must be an integer"),
+        ({"replicates": 0}, "replicates must be an integer"),
         ({"timeout": 0}, "timeout must be positive"),
         ({"on_error": "rise"}, "did you mean 'raise'"),
         ({"rng": -1}, "rng must be"),

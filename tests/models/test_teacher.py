@@ -47,7 +47,11 @@ def test_logits_become_probabilities_and_temperature_softens_them():
             ArgumentError,
             "module or address needs gives",
         ),
-        (lambda: sg.Teacher(lambda rows: rows, gives="label"), ArgumentError, "one of"),
+        (
+            lambda: sg.Teacher(lambda rows: rows, gives="label"),
+            ArgumentError,
+            "gives must be .labels. or",
+        ),
         (lambda: sg.Teacher(lambda rows: rows, gives="logits"), ArgumentError, "needs classes"),
         (
             lambda: sg.Teacher(lambda rows: rows[:3], gives="values").values(X),

@@ -22,7 +22,7 @@ def policy(page: str) -> str:
 
 
 def test_text_of_users_stays_text() -> None:
-    page = document(EVIL, EVIL, [Section(EVIL, tag("p", EVIL), answer=True)], lead=[EVIL])
+    page = document(EVIL, EVIL, [Section(EVIL, tag("p", EVIL), answer=True)], title=EVIL)
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 6  # the title stands in the window too
 

@@ -214,13 +214,13 @@ def test_numbers_do_not_depend_on_columns_called_by_numbers(uniform):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"peel_alpha": 0}, r"peel_alpha must be a number in \(0, 1\); got 0"),
+        ({"peel_alpha": 0}, "peel_alpha must lie between 0 and 1; got 0"),
         ({"peel_alpha": 1.0}, "peel_alpha"),
-        ({"paste_alpha": -0.1}, r"paste_alpha must be a number in \[0, 1\)"),
+        ({"paste_alpha": -0.1}, "paste_alpha must be 0 or lie between 0 and 1"),
         ({"mass_min": "small"}, "mass_min"),
         ({"objective": "lenint"}, "did you mean 'lenient'"),
         ({"max_restricted": 0}, "at least 1"),
-        ({"max_restricted": 1.5}, "whole number"),
+        ({"max_restricted": 1.5}, "integer of at least 1"),
     ],
 )
 def test_parameters_out_of_range_are_refused(uniform, parameters, message):

@@ -91,7 +91,7 @@ class TestFeatureScores:
             sg.feature_scores(runs, f"growth >= {runs.outcomes['growth'].nlargest(3).iloc[-1]}")
 
     def test_other_methods_are_refused(self, runs):
-        with pytest.raises(ArgumentError, match="permutation, impurity"):
+        with pytest.raises(ArgumentError, match="'permutation' or 'impurity'"):
             sg.feature_scores(runs, CASE, method="gini")
 
 

@@ -186,7 +186,7 @@ def test_it_is_a_classifier_or_a_regressor_by_its_criterion():
         ({"max_leaf_nodes": "best"}, "max_leaf_nodes must be an integer"),
         ({"max_depth": 0}, "max_depth must be"),
         ({"min_samples_leaf": 0.1}, "min_samples_leaf must be"),
-        ({"n_bins": 300}, "n_bins must be at most 256"),
+        ({"n_bins": 300}, "n_bins must be an integer from 2 to 256"),
         ({"shrinkage": -1}, "shrinkage must not be negative"),
         ({"validation_fraction": 1}, "validation_fraction must lie"),
     ],

@@ -96,7 +96,11 @@ def test_a_rule_reads_as_text_and_as_a_row():
     ("make", "error", "message"),
     [
         (lambda X, y: sg.RuleList(max_rules=0).fit(X, y), ArgumentError, "max_rules must be"),
-        (lambda X, y: sg.RuleList(n_bins=500).fit(X, y), ArgumentError, "n_bins must be at most"),
+        (
+            lambda X, y: sg.RuleList(n_bins=500).fit(X, y),
+            ArgumentError,
+            "n_bins must be an integer from 2 to 256",
+        ),
         (lambda X, y: sg.RuleList().fit(X, np.zeros(len(X))), DataError, "two classes or more"),
         (
             lambda X, y: sg.RuleList().fit(X, np.full((len(X), 2), 0.5), classes=["a"]),

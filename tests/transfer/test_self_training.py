@@ -142,7 +142,7 @@ def test_tables_and_any_classifier_will_do():
     ("settings", "error", "message"),
     [
         ({"purity": 1.0}, ArgumentError, "purity must lie between 0 and 1; got 1.0"),
-        ({"max_rounds": 0}, ArgumentError, "max_rounds must be at least 1; got 0"),
+        ({"max_rounds": 0}, ArgumentError, "max_rounds must be an integer of at least 1; got 0"),
         ({"validation_fraction": 0.01}, DataError, "cannot with 60 labelled rows"),
     ],
 )

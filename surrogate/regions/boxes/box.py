@@ -38,6 +38,11 @@ class Box(Bounds):
     ArgumentError
         Limits that are empty, reversed, NaN or open on both sides; gaps that miss their limit.
 
+    Notes
+    -----
+    Boxes are those of PRIM [1]_; coverage, density and mass are the words of scenario discovery
+    [2]_.
+
     References
     ----------
     .. [1] J. H. Friedman, N. I. Fisher, Bump hunting in high-dimensional data, Statistics and

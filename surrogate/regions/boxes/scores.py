@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError
+from surrogate.arguments import checked_level
 from surrogate.estimates import Estimate, binomial
 from surrogate.regions.boxes.bounds import Bounds
 from surrogate.regions.boxes.limits import Limits
@@ -85,9 +85,9 @@ def evaluate_box(
     X: Any,
     y: Any,
     *,
-    data: str = "these runs",
-    confidence_level: float = 0.95,
-    sample_weight: Any = None,
+    data: str,
+    confidence_level: float,
+    sample_weight: Any,
 ) -> BoxScores:
     """Score one box, or the union of several; see `Box.evaluate`."""
     frame = as_frame(X)
@@ -218,8 +218,7 @@ def _ratio(
     n, total = len(weights), weights.sum()
     if not total:
         return Estimate(math.nan, n=n, data=data, confidence_level=confidence_level)
-    if not 0 < confidence_level < 1:
-        raise ArgumentError(f"confidence_level must lie between 0 and 1; got {confidence_level}")
+    checked_level(confidence_level)
     value = float(weights @ part[whole] / total)
     method = "Student's t for a ratio"
     if n < 2:

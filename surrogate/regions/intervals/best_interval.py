@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from surrogate.errors import ArgumentError
-from surrogate.regions.finder import RegionFinder, check_count
+from surrogate.arguments import check_count
+from surrogate.regions.finder import RegionFinder
 from surrogate.regions.tables.ranks import rank
 from surrogate.regions.tables.targets import Target
 from surrogate.regions.trajectories.trajectory import PeelingTrajectory
@@ -81,7 +81,5 @@ class BestInterval(RegionFinder):
         return Refinement(rank(frame), target).run(self.max_restricted, self.beam_width)
 
     def _check_parameters(self) -> None:
-        check_count("max_restricted", self.max_restricted)
-        if self.beam_width is None:
-            raise ArgumentError("beam_width must be a whole number; got None")
-        check_count("beam_width", self.beam_width)
+        check_count(self.max_restricted, 1, argument="max_restricted", optional=True)
+        check_count(self.beam_width, 1, argument="beam_width")

@@ -104,12 +104,12 @@ class Refinement:
 
     def _kept_out(self, j: int, admitted: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Return which rows are at other levels of a column, shape (n,)."""
-        starts, out = self._starts(j), np.ones(self.n, dtype=bool)
-        for level in admitted if self.ranks.columns[j].kind == "labels" else ():
-            out[self.ranks.order[j, starts[level] : starts[level + 1]]] = False
-        if self.ranks.columns[j].kind != "labels":
-            first, last = admitted[0], admitted[-1]
-            out[self.ranks.order[j, starts[first] : starts[last + 1]]] = False
+        order, starts, out = self.ranks.order[j], self._starts(j), np.ones(self.n, dtype=bool)
+        if self.ranks.columns[j].kind == "labels":
+            for level in admitted:
+                out[order[starts[level] : starts[level + 1]]] = False
+        else:
+            out[order[starts[admitted[0]] : starts[admitted[-1] + 1]]] = False
         return out
 
     def _starts(self, j: int) -> Any:

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.arguments import check_count, check_share
 from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.limits import Missing, check_missing
-from surrogate.regions.finder import RegionFinder, check_count, check_share
+from surrogate.regions.finder import RegionFinder
 from surrogate.regions.tables.targets import Target
 from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
@@ -145,15 +146,15 @@ class PRIM(RegionFinder):
         return self.objective if callable(self.objective) else _OBJECTIVES[self.objective]
 
     def _check_parameters(self) -> None:
-        for name, low_is_allowed in (("peel_alpha", False), ("paste_alpha", True)):
-            check_share(name, getattr(self, name), low_is_allowed=low_is_allowed)
-        check_share("mass_min", self.mass_min, low_is_allowed=True)
+        check_share(self.peel_alpha, argument="peel_alpha")
+        check_share(self.paste_alpha, argument="paste_alpha", or_zero=True)
+        check_share(self.mass_min, argument="mass_min", or_zero=True)
         if not callable(self.objective) and self.objective not in _OBJECTIVES:
             raise ArgumentError(
                 f"objective must be a callable or one of {sorted(_OBJECTIVES)}; got "
                 f"{self.objective!r}{did_you_mean(str(self.objective), _OBJECTIVES)}"
             )
-        check_count("max_restricted", self.max_restricted)
+        check_count(self.max_restricted, 1, argument="max_restricted", optional=True)
         check_missing(self.missing)
         if not isinstance(self.initial_box, Box | None):
             raise ArgumentError(f"initial_box must be a Box or None; got {self.initial_box!r:.200}")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from surrogate.errors import ArgumentError
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.peeling import _peeling as kernel
-from surrogate.regions.peeling.state import State
+from surrogate.regions.peeling.state import ROUNDING, State
 from surrogate.regions.tables.targets import Target
 from surrogate.regions.trajectories.trajectory import PeelingTrajectory
 
@@ -22,7 +22,6 @@ __all__ = ["Objective", "Search"]
 Floats: TypeAlias = NDArray[np.float64]
 Objective: TypeAlias = Callable[[float, Floats, float, Floats], Floats]
 
-_ROUNDING = 1 + 1e-9  # keeps floor(alpha n) from losing a point: 0.29 * 100 is below 29
 _EQUAL = 1e-9  # scores this close, relative to their range, differ by rounding only
 
 
@@ -61,7 +60,7 @@ class Search:
         if outward:
             admissible = mean > state.mean
         else:
-            admissible = (weight > 0) & (weight * _ROUNDING >= self.mass_min * state.whole[0])
+            admissible = (weight > 0) & (weight * ROUNDING >= self.mass_min * state.whole[0])
             if self.max_restricted is not None:
                 admissible &= state.box.n_restricted + new <= self.max_restricted
         options = np.flatnonzero(admissible)

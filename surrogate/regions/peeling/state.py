@@ -20,12 +20,12 @@ from surrogate.regions.tables.ranks import Column, rank
 from surrogate.regions.tables.targets import Target
 from surrogate.regions.trajectories.trajectory import Step
 
-__all__ = ["State"]
+__all__ = ["ROUNDING", "State"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 
-_ROUNDING = 1 + 1e-9  # keeps floor(alpha n) from losing a point: 0.29 * 100 is below 29
+ROUNDING = 1 + 1e-9  # keeps floor(alpha n) from losing a point: 0.29 * 100 is below 29
 
 
 class State:
@@ -90,7 +90,7 @@ class State:
 
     def candidates(self, alpha: float, *, outward: bool) -> Integers:
         """Return the slabs one could peel (or paste), at most the share `alpha` of the box each."""
-        room = int(alpha * self.weight * _ROUNDING)
+        room = int(alpha * self.weight * ROUNDING)
         inward = -1 if outward else 1
         found = kernel.candidates(self.table, self.counts, self.outline.ends, room, inward)
         if self.has_missing:

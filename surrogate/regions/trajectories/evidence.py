@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError, DataError
+from surrogate.arguments import check_count
+from surrogate.errors import DataError
 from surrogate.randomness import Rng, generator
 from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.faces import Face
@@ -102,7 +103,7 @@ def limit_evidence(
     n_permutations: int = 99,
     rng: Rng = None,
 ) -> pd.DataFrame:
-    """Return the quasi-p-value of each limit of one box with values that mean what they say.
+    """Return the quasi-p-value [1]_ of each limit of one box with values that mean what they say.
 
     Parameters
     ----------
@@ -114,8 +115,8 @@ def limit_evidence(
         the rows of the box have more cases than the rows that this limit alone keeps out.
     finder : estimator, optional
         What found the box, like ``PRIM()``. It gives ``permutation_p``: the share of searches on
-        shuffled labels whose own box has a limit with as small a quasi-p-value; so it accounts for
-        the search, and for all limits at once.
+        shuffled labels whose own box has a limit with as small a quasi-p-value [2]_; so it accounts
+        for the search, and for all limits at once.
     n_permutations : int
     rng : int, Generator or None
 
@@ -171,8 +172,7 @@ def _least_of_shuffled(
     """Return the smallest quasi-p-value of the box found on each shuffling, shape (n,)."""
     from sklearn.base import clone
 
-    if n < 1:
-        raise ArgumentError(f"n_permutations must be at least 1; got {n}")
+    check_count(n, 1, argument="n_permutations")
     random = generator(rng)
     least = np.ones(n)
     for k in range(n):

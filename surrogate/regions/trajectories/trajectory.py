@@ -109,10 +109,9 @@ class PeelingTrajectory(Sequence[Box]):
         Returns
         -------
         DataFrame of shape (n_boxes, 8)
-            On the index ``box``: kind (see `Step`), coverage, density, mass,
-            wracc, n_restricted, n (rows inside) and restricted (the input this step changed). The
-            scores are those of the rows the boxes were found on, so they flatter; `evaluate`
-            gives those of other rows.
+            On the index ``box``: kind (see `Step`), coverage, density, mass, wracc, n_restricted,
+            n (rows inside) and restricted (the input this step changed). The scores are those of
+            the rows the boxes were found on, so they flatter; `evaluate` gives those of other rows.
         """
         frame = pd.DataFrame(map(dataclasses.asdict, self.steps)).rename_axis("box")
         frame["n_restricted"] = [box.n_restricted for box in self.boxes]

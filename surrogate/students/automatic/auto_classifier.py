@@ -12,18 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_count
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.estimates import binomial
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
 from surrogate.students.calibration import log_loss
+from surrogate.students.inputs.answers import class_labels
 from surrogate.students.inputs.encoding import fitted_encoding
-from surrogate.students.inputs.validation import (
-    check_count,
-    check_members,
-    class_labels,
-    row_weights,
-)
+from surrogate.students.inputs.validation import check_members, row_weights
 from surrogate.students.members.classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students.members.trial import Trial, mixed_out_of_fold
 from surrogate.students.selection.folds import stratified_folds
@@ -34,12 +31,14 @@ __all__ = ["AutoClassifier"]
 
 Codes = NDArray[np.intp]
 
+_POOR = 0.95  # of the entropy of the class shares; a greater log loss is warned about
+
 
 class AutoClassifier(ClassifierMixin, BaseEstimator):
     """Mix of boosted trees, extra trees, support vectors, a process and logistic regression.
 
     Every member scores folds it has not seen; its scores become probabilities by a calibration
-    fitted on the other folds; the mix has the weights that give these the least log loss.
+    fitted on the other folds [1]_ [2]_; the mix has the weights that give these the least log loss.
 
     Parameters
     ----------
@@ -193,7 +192,7 @@ class AutoClassifier(ClassifierMixin, BaseEstimator):
         shares = np.bincount(codes, weights=weight)
         shares = shares[shares > 0] / shares.sum()
         entropy = -float(shares @ np.log(shares))
-        if self.log_loss_.value > 0.95 * entropy:
+        if self.log_loss_.value > _POOR * entropy:
             warnings.warn(
                 f"AutoClassifier hardly knows more than the shares of the classes: its log loss on "
                 f"held-out folds is {self.log_loss_}, that of the shares {entropy:.3f}; more runs "

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import warnings
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
@@ -15,19 +16,17 @@ from surrogate.errors import DataError, TeacherWarning
 from surrogate.estimates import Estimate, binomial, bootstrap
 from surrogate.expressions import as_expression
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students.arrays import Array
 from surrogate.students.automatic.auto_classifier import AutoClassifier
 from surrogate.students.automatic.auto_surrogate import AutoSurrogate
 from surrogate.students.automatic.margins import MarginModel, continuous_margins
 from surrogate.students.automatic.symmetry import BlockOrder
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["CaseClassifier"]
 
-Floats = NDArray[np.float64]
-
 _GOOD_ENOUGH = 0.9  # a held-out Q2 above this needs no classifier beside it
+_POOR = 0.9  # of the entropy of the share of cases; a greater log loss is warned about
+_LEAST = 1e-6  # probability that is reckoned with
 
 
 class CaseClassifier(ClassifierMixin, BaseEstimator):
@@ -98,7 +97,6 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         self.surrogates_: list[AutoSurrogate] = []
         self._margins: MarginModel | None = None
         self.classifier_: AutoClassifier | None = None
-        candidates: dict[str, Floats] = {}
         soft = y.ndim == 1 and y.dtype != bool
         if soft:
             shares = y.to_numpy(dtype=float)
@@ -109,16 +107,16 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         self._order = BlockOrder.choose(self.space, X, targets, self._seed)
         rows = self._order(X)
         if soft:
-            candidates["shares"] = self._fit_shares(rows, shares)
+            held_out = {"shares": self._fit_shares(rows, shares)}
         else:
-            candidates |= self._fit_routes(rows, margins, shares > 0)
-        losses = {route: _log_loss(held, shares) for route, held in candidates.items()}
+            held_out = self._fit_routes(rows, margins, shares > 0)
+        losses = {route: _log_loss(held, shares) for route, held in held_out.items()}
         self.route_ = min(losses, key=lambda route: float(losses[route].mean()))
-        self.held_out_ = candidates[self.route_]
+        self.held_out_ = held_out[self.route_]
         self._judge(losses[self.route_], shares)
         return self
 
-    def predict_proba(self, X: pd.DataFrame) -> Floats:
+    def predict_proba(self, X: pd.DataFrame) -> Array:
         """Return the probability that the case does not hold and that it does, shape (n, 2)."""
         check_is_fitted(self)
         rows = self._order(X)
@@ -126,8 +124,8 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
             return np.asarray(self.classifier_.predict_proba(rows))  # type: ignore[union-attr]
         if self.route_ == "shares":
             holds = np.clip(self.surrogates_[0].predict(rows), 0, 1)
-            return np.stack([1 - holds, holds], axis=1)
-        holds = self._margins.probability(rows)  # type: ignore[union-attr]
+        else:
+            holds = self._margins.probability(rows)  # type: ignore[union-attr]
         return np.stack([1 - holds, holds], axis=1)
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.bool_]:
@@ -181,8 +179,6 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
 
     def scores(self) -> pd.DataFrame:
         """Return what was tried, on held-out folds: one row per member and what it predicts."""
-        import pandas as pd
-
         tables = {f"margin {k}": each.scores_ for k, each in enumerate(self.surrogates_)}
         if len(self.surrogates_) == 1:
             tables = {"margin": self.surrogates_[0].scores_}
@@ -201,26 +197,26 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         return f"{what}; it tells cases apart with accuracy {self.accuracy_}"
 
     def _fit_routes(
-        self, X: pd.DataFrame, margins: Floats | None, labels: NDArray[np.bool_]
-    ) -> dict[str, Floats]:
+        self, X: pd.DataFrame, margins: Array | None, labels: NDArray[np.bool_]
+    ) -> dict[str, Array]:
         """Fit surrogates of the margins, a classifier of the labels, or both."""
-        held: dict[str, Floats] = {}
+        held: dict[str, Array] = {}
         if margins is not None:
             self._margins = MarginModel.fit(self._case, X, margins, self.space, self._seed)
             self.surrogates_ = self._margins.surrogates
             held["margins"] = self._margins.held_out
         if not held or self._doubtful(labels):
-            held["labels"] = self._fit_labels(X, labels, self._seed)
+            held["labels"] = self._fit_labels(X, labels)
         return held
 
-    def _fit_shares(self, X: pd.DataFrame, shares: Floats) -> Floats:
+    def _fit_shares(self, X: pd.DataFrame, shares: Array) -> Array:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TeacherWarning)  # judged as a whole, in _judge
             surrogate = AutoSurrogate(space=self.space, random_state=self._seed % 2**31)
             self.surrogates_ = [surrogate.fit(X, shares)]
         return np.clip(shares - surrogate.cv_residuals_, 0, 1)
 
-    def _fit_labels(self, X: pd.DataFrame, labels: NDArray[np.bool_], seed: int) -> Floats:
+    def _fit_labels(self, X: pd.DataFrame, labels: NDArray[np.bool_]) -> Array:
         if labels.all() or not labels.any():
             raise DataError(
                 f"{int(labels.sum())} of {len(labels)} runs are cases of "
@@ -229,9 +225,8 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TeacherWarning)
-            self.classifier_ = AutoClassifier(
-                space=self.space, random_state=int(stream(seed, "labels").integers(2**31))
-            ).fit(X, labels)
+            state = int(stream(self._seed, "labels").integers(2**31))
+            self.classifier_ = AutoClassifier(space=self.space, random_state=state).fit(X, labels)
         return np.asarray(self.classifier_.cv_probabilities_)[:, 1]
 
     def _doubtful(self, labels: NDArray[np.bool_]) -> bool:
@@ -239,7 +234,7 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         two_classes = min(labels.sum(), len(labels) - labels.sum()) >= 2
         return two_classes and min(each.q2_.value for each in self.surrogates_) < _GOOD_ENOUGH
 
-    def _judge(self, losses: Floats, shares: Floats) -> None:
+    def _judge(self, losses: Array, shares: Array) -> None:
         n, right = len(shares), int(((self.held_out_ > 0.5) == (shares > 0.5)).sum())
         data = "held-out folds"
         self.accuracy_: Estimate = binomial(right, n, data=data)
@@ -249,7 +244,7 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
         )
         share = float(shares.mean())
         ignorance = -sum(p * np.log(p) for p in (share, 1 - share) if p > 0)
-        if self.log_loss_.value > 0.9 * ignorance and 0 < share < 1:
+        if self.log_loss_.value > _POOR * ignorance and 0 < share < 1:
             warnings.warn(
                 f"the teacher hardly knows more than the share of cases: its log loss on held-out "
                 f"folds is {self.log_loss_}, that of the share alone {ignorance:.3f}; boxes found "
@@ -259,6 +254,6 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
             )
 
 
-def _log_loss(probability: Floats, shares: Floats) -> Floats:
-    yes, no = (np.log(np.clip(each, 1e-6, 1)) for each in (probability, 1 - probability))
+def _log_loss(probability: Array, shares: Array) -> Array:
+    yes, no = (np.log(np.clip(each, _LEAST, 1)) for each in (probability, 1 - probability))
     return -(shares * yes + (1 - shares) * no)

@@ -6,22 +6,18 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.randomness import stream
+from surrogate.students.arrays import Array
 from surrogate.students.automatic.auto_surrogate import AutoSurrogate
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["MarginModel", "continuous_margins"]
-
-Floats = NDArray[np.float64]
 
 _N_DRAWS = 256  # joint draws of the margins of a conjunction
 _CHUNK = 4096  # rows whose joint draws are held in memory at once
@@ -60,21 +56,21 @@ class MarginModel:
         self,
         case: Any,
         surrogates: list[AutoSurrogate],
-        learnt: Floats,
+        learnt: Array,
         views: Sequence[View],
         seed: int,
     ) -> None:
         self.case, self.surrogates, self.learnt = case, surrogates, learnt
         self._views, self._seed = views, seed
-        self._asked: dict[str, tuple[Floats, Floats]] = {}
+        self._asked: dict[str, tuple[Array, Array]] = {}
         residuals, stds = self._seen(*self._held_out(), shifted=False)
         self._draws = _joint_draws(residuals / np.maximum(stds, 1e-300), seed)
 
     @classmethod
-    def fit(cls, case: Any, X: pd.DataFrame, margins: Floats, space: Any, seed: int) -> MarginModel:
+    def fit(cls, case: Any, X: pd.DataFrame, margins: Array, space: Any, seed: int) -> MarginModel:
         """Fit a surrogate of each margin that is no shift or mirror image of another."""
         views: list[View] = []
-        learnt: list[Floats] = []
+        learnt: list[Array] = []
         for margin in margins.T:
             view = _view_of(margin, learnt)
             if view is None:
@@ -91,7 +87,7 @@ class MarginModel:
             ]
         return cls(case, surrogates, np.stack(learnt, axis=1), views, seed)
 
-    def at(self, case: Any, margins: Floats) -> MarginModel:
+    def at(self, case: Any, margins: Array) -> MarginModel:
         """Return the model of another case, given its margins on the training rows.
 
         Raises
@@ -116,23 +112,21 @@ class MarginModel:
         self._asked = {}
 
     @property
-    def held_out(self) -> Floats:
+    def held_out(self) -> Array:
         """Probability of the case for each training row from folds that did not see it."""
         residuals, stds = self._held_out()
         return self._probability(*self._seen(self.learnt - residuals, stds))
 
-    def probability(self, X: pd.DataFrame) -> Floats:
+    def probability(self, X: pd.DataFrame) -> Array:
         """Return the probability of the case, shape (n,)."""
         return self._probability(*self._seen(*self._predicted(X)))
 
-    def _held_out(self) -> tuple[Floats, Floats]:
+    def _held_out(self) -> tuple[Array, Array]:
         residuals = np.stack([each.cv_residuals_ for each in self.surrogates], axis=1)
         return residuals, np.stack([each.cv_std_ for each in self.surrogates], axis=1)
 
-    def _predicted(self, X: pd.DataFrame) -> tuple[Floats, Floats]:
+    def _predicted(self, X: pd.DataFrame) -> tuple[Array, Array]:
         """Return mean and standard deviation of the learnt margins, asking no table twice."""
-        import pandas as pd
-
         rows = pd.util.hash_pandas_object(X, index=False).to_numpy().tobytes()
         key = hashlib.sha256(repr(list(X.columns)).encode() + rows).hexdigest()
         if key not in self._asked:
@@ -143,14 +137,14 @@ class MarginModel:
             self._asked[key] = means, stds
         return self._asked[key]
 
-    def _seen(self, means: Floats, stds: Floats, *, shifted: bool = True) -> tuple[Floats, Floats]:
+    def _seen(self, means: Array, stds: Array, *, shifted: bool = True) -> tuple[Array, Array]:
         """Return means and standard deviations of the case's margins, shape (n, n_margins)."""
         columns = [view.column for view in self._views]
         signs = np.array([view.sign for view in self._views])
         shifts = np.array([view.shift for view in self._views]) if shifted else 0.0
         return signs * means[:, columns] + shifts, stds[:, columns]
 
-    def _probability(self, means: Floats, stds: Floats) -> Floats:
+    def _probability(self, means: Array, stds: Array) -> Array:
         """Return the probability of the case for normal margins, shape (n,)."""
         spread = np.maximum(stds, 1e-300)
         if means.shape[1] == 1:
@@ -165,16 +159,16 @@ class MarginModel:
         return probability
 
 
-def continuous_margins(case: Any, y: pd.DataFrame | pd.Series) -> Floats | None:
+def continuous_margins(case: Any, y: pd.DataFrame | pd.Series) -> Array | None:
     """Return the margins, or None if there are none or one takes two values only: a label."""
     if y.ndim == 1 or case.n_margins == 0:
         return None
-    margins: Floats = case.margins(y)
+    margins: Array = case.margins(y)
     distinct = min(len(np.unique(column)) for column in margins.T)
     return margins if distinct > 2 or len(margins) <= 2 else None
 
 
-def _view_of(margin: Floats, learnt: Sequence[Floats] | Floats) -> View | None:
+def _view_of(margin: Array, learnt: Sequence[Array] | Array) -> View | None:
     """Return the margin as a shift or mirror image of one of those learnt, or None."""
     for column, base in enumerate(learnt):
         for sign in (1.0, -1.0):
@@ -185,7 +179,7 @@ def _view_of(margin: Floats, learnt: Sequence[Floats] | Floats) -> View | None:
     return None
 
 
-def _joint_draws(scaled_residuals: Floats, seed: int) -> Floats:
+def _joint_draws(scaled_residuals: Array, seed: int) -> Array:
     """Return standard normal draws with the residuals' correlation, shape (n_draws, k)."""
     from scipy.stats import qmc
 

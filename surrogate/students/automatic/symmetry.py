@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from surrogate.randomness import seed_of_state, stream
 from surrogate.space.symmetry import representative
+from surrogate.students.arrays import Array
 from surrogate.students.selection.folds import random_folds
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["BlockOrder", "SymmetricClassifier"]
-
-Floats = NDArray[np.float64]
 
 _N_FOLDS = 5
 _N_TREES = 30  # 100 chose the same orders of six designs of the grid
@@ -42,7 +40,7 @@ class BlockOrder:
         self.space, self.places = space, places
 
     @classmethod
-    def choose(cls, space: Any, X: pd.DataFrame, targets: Floats, seed: int) -> BlockOrder:
+    def choose(cls, space: Any, X: pd.DataFrame, targets: Array, seed: int) -> BlockOrder:
         """Return the order whose representatives extra trees predict best on held-out folds.
 
         Parameters
@@ -123,7 +121,7 @@ class SymmetricClassifier(ClassifierMixin, BaseEstimator):
         self.classifier_ = clone(self.classifier).fit(self._order(X), y)
         return self
 
-    def predict_proba(self, X: pd.DataFrame) -> Floats:
+    def predict_proba(self, X: pd.DataFrame) -> Array:
         """Return the probability of each class, shape (n, n_classes)."""
         check_is_fitted(self)
         return np.asarray(self.classifier_.predict_proba(self._order(X)))
@@ -140,10 +138,8 @@ def _orderly(space: Any, block: tuple[str, ...]) -> list[int]:
     return ordered or varied
 
 
-def _error(X: pd.DataFrame, space: Any, targets: Floats, seed: int) -> float:
+def _error(X: pd.DataFrame, space: Any, targets: Array, seed: int) -> float:
     """Return the mean square error of extra trees on held-out folds, in units of the variance."""
-    from sklearn.ensemble import ExtraTreesRegressor
-
     cube, n = space.to_unit(X), len(X)
     scaled = (targets - targets.mean(axis=0)) / np.maximum(targets.std(axis=0), 1e-300)
     scaled = scaled[:, 0] if scaled.shape[1] == 1 else scaled

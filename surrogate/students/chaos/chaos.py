@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from surrogate.students.arrays import Array
+from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.chaos.factors import MOST_DEGREE, Factor
 from surrogate.students.chaos.sparse import Candidates, SparseFit, fit_sparse
 from surrogate.students.chaos.terms import Basis, Indices, hyperbolic_indices
@@ -24,7 +24,7 @@ _FEW_ROWS = 80  # up to which every fold tries every degree and norm again
 _MANY_ROWS = 500
 _N_PROMISING = (4, 2)  # degrees and norms for folds, up to and beyond so many rows
 _PER_ROW = 12  # candidates for each row
-_CHUNK = 2_000_000  # entries of one block of the design matrix
+_MOST_ENTRIES = 2_000_000  # of one block of the design matrix
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,17 @@ class Expansion:
 
     def predict(self, X: Array) -> Array:
         """Return the sum at encoded rows, shape (n,)."""
-        rows = max(1, _CHUNK // len(self.coefficients))
-        parts = [
-            self.basis.evaluate(X[start : start + rows]) @ self.coefficients
-            for start in range(0, len(X), rows)
-        ]
-        return np.concatenate(parts) if parts else np.empty(0)
+        found = np.empty(len(X))
+        for rows in row_blocks(len(X), len(self.coefficients), _MOST_ENTRIES):
+            found[rows] = self.basis.evaluate(X[rows]) @ self.coefficients
+        return found
 
     def leverage(self, X: Array, root: Array) -> Array:
         """Return the leverage of encoded rows, shape (n,); `root` is inv(R) of the rows learnt."""
-        rows = max(1, _CHUNK // len(root))
-        parts = [
-            ((self.basis.evaluate(X[start : start + rows]) @ root) ** 2).sum(axis=1)
-            for start in range(0, len(X), rows)
-        ]
-        return np.concatenate(parts) if parts else np.empty(0)
+        found = np.empty(len(X))
+        for rows in row_blocks(len(X), len(root), _MOST_ENTRIES):
+            found[rows] = ((self.basis.evaluate(X[rows]) @ root) ** 2).sum(axis=1)
+        return found
 
     def strongest(self, n_terms: int) -> Basis:
         """Return the terms with the largest coefficients, the constant first."""
@@ -136,22 +132,18 @@ class ChaosSearch:
         triangle = np.linalg.qr(columns, mode="r")
         return np.asarray(solve_triangular(triangle, np.eye(len(triangle))), dtype=float)
 
-    def predict(self, fit: SparseFit, rows: NDArray[np.intp] | slice = slice(None)) -> Array:
-        """Return a fit's predictions for rows of the table."""
-        return self._design[rows][:, fit.columns] @ fit.coefficients
-
     def held_out(
         self,
         y: Array,
         folds: Sequence[NDArray[np.intp]],
         trials: Sequence[Candidates] | None = None,
-    ) -> tuple[Array, list[SparseFit]]:
-        """Return predictions of each fold by a fit that chose all without it, and the fits."""
-        mean, fits = np.empty(len(y)), []
+    ) -> Array:
+        """Return predictions of each fold by a fit that chose all without it, shape (n,)."""
+        mean = np.empty(len(y))
         for fold in folds:
-            fits.append(self.fits(y, np.setdiff1d(np.arange(len(y)), fold), trials)[0])
-            mean[fold] = self.predict(fits[-1], fold)
-        return mean, fits
+            fit = self.fits(y, np.setdiff1d(np.arange(len(y)), fold), trials)[0]
+            mean[fold] = self._design[fold][:, fit.columns] @ fit.coefficients
+        return mean
 
 
 def _index_sets(

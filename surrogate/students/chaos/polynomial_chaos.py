@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_choice, check_count
 from surrogate.errors import ArgumentError, DataError, SpaceError, TeacherWarning
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import NORMS, ChaosSearch, Expansion
@@ -20,8 +21,6 @@ from surrogate.students.chaos.sparse import ORDERS, SparseFit
 from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.validation import (
     answered,
-    check_choice,
-    check_count,
     checked_folds,
     continuous_outcome,
     standardised,
@@ -41,7 +40,8 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     beta ones, discrete ones for integers and listed values, computed ones for triangular and
     truncated normal inputs, contrasts for unordered categories, and Legendre's in the distribution
     function for all others; without one inputs count as uniform over their training range. A little
-    outside that range the polynomials go on; further out the edge is taken.
+    outside that range the polynomials go on; further out the edge is taken. Sobol indices follow
+    from the coefficients [2]_.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     max_degree : int
         Between 1 and 25.
     norms : sequence of float
-        Hyperbolic norms to try, each in (0, 1].
+        Hyperbolic norms to try, each in (0, 1] [1]_.
 
     Attributes
     ----------
@@ -202,8 +202,7 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
             )
         n = len(self._y)
         chosen = ten_folds(n) if folds is None else checked_folds(folds, n)
-        mean, _ = self._search.held_out(self._y, chosen)
-        return self._offset + self._scale * mean
+        return self._offset + self._scale * self._search.held_out(self._y, chosen)
 
     @property
     def mean_(self) -> float:
@@ -247,38 +246,32 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
         return [str(each.name) for each in self.encoder_.encodings]
 
     def _check_parameters(self) -> None:
-        check_choice(self.method, tuple(ORDERS), argument="method")
-        check_count(self.max_degree, 1, argument="max_degree")
-        if self.max_degree > MOST_DEGREE:
-            raise ArgumentError(
-                f"max_degree must be at most {MOST_DEGREE}; got {self.max_degree}; higher degrees "
-                f"wiggle between the runs"
-            )
+        check_choice(self.method, ORDERS, argument="method")
+        check_count(self.max_degree, 1, argument="max_degree", maximum=MOST_DEGREE)
         if not len(self.norms) or not all(0 < each <= 1 for each in self.norms):
             raise ArgumentError(f"norms must be numbers in (0, 1]; got {self.norms!r}")
 
     def _keep(self, fits: Sequence[SparseFit]) -> None:
-        fit, n = fits[0], len(self._y)
+        fit, n, varies = fits[0], len(self._y), bool(np.ptp(self._y))
         self.n_samples_fit_ = n
         self._expansion: Expansion = self._search.expansion(fit)
         self._root = self._search.inverse_root(fit)
         self._mean_relative = 1 + len(self._root) / n
-        held_out, _ = self._search.held_out(self._y, ten_folds(n), self._search.promising(fits))
+        held_out = self._search.held_out(self._y, ten_folds(n), self._search.promising(fits))
         self._held_out_rmse = float(np.sqrt(np.mean((self._y - held_out) ** 2)))
         self.degree_, self.norm_ = fit.candidates.degree, fit.candidates.norm
-        varies = bool(np.ptp(self._y))
         self.q2_leave_one_out_ = 1 - fit.error if varies else np.nan
         self.terms_ = pd.DataFrame(self._expansion.basis.indices, columns=self._input_names())
         coefficients = self._scale * self._expansion.coefficients
         coefficients[0] += self._offset
         self.terms_["coefficient"] = coefficients
         if not varies:
-            message = f"all {len(self._y)} values of y equal {self._offset:g}: that is predicted"
+            message = f"all {n} values of y equal {self._offset:g}: that is predicted"
         elif self.q2_leave_one_out_ < _POOR:
             message = (
-                f"PolynomialChaos learnt nothing: its corrected leave-one-out Q2 on {len(self._y)} "
-                f"rows is {self.q2_leave_one_out_:.3f} (0 is the mean of y); more runs, fewer "
-                f"inputs or another student are needed"
+                f"PolynomialChaos learnt nothing: its corrected leave-one-out Q2 on {n} rows is "
+                f"{self.q2_leave_one_out_:.3f} (0 is the mean of y); more runs, fewer inputs or "
+                f"another student are needed"
             )
         else:
             return

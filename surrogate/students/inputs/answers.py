@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array
+from sklearn.utils import assert_all_finite, check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
 
 from surrogate.errors import DataError
-from surrogate.students.inputs.validation import class_labels
+from surrogate.students.inputs.validation import check_same_order
 
-__all__ = ["checked_probabilities", "class_targets"]
+__all__ = ["checked_probabilities", "class_labels", "class_targets"]
 
 
 def class_targets(
@@ -58,3 +59,40 @@ def checked_probabilities(y: Any, X: NDArray[Any], *, name: str) -> NDArray[np.f
             f"row {row} is {probabilities[row]}"
         )
     return probabilities
+
+
+def class_labels(
+    y: ArrayLike | None, X: Any, *, name: str, holds_out: bool = True
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the sorted classes and the class code of each row.
+
+    Raises
+    ------
+    DataError
+        If y is missing, of another length than X, not made of labels, has a single class, or, for
+        a student that holds rows out, a class with a single row.
+    """
+    if y is None:
+        raise DataError(f"{name} requires y to be passed, but the target y is None")
+    check_same_order(X, y, name=name)
+    try:
+        labels = column_or_1d(y, warn=True)
+        if labels.dtype.kind == "f":
+            assert_all_finite(labels, input_name="y")
+        check_classification_targets(labels)
+        check_consistent_length(X, labels)
+        classes, codes = np.unique(labels, return_inverse=True)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: {error}") from error
+    if len(classes) < 2:
+        raise DataError(
+            f"{name} needs labels of two classes or more; got one class, "
+            f"{classes.tolist()[0]!r}, in all {len(labels)} rows"
+        )
+    counts = np.bincount(codes)
+    if holds_out and counts.min() < 2:
+        raise DataError(
+            f"{name} holds rows out to score itself and needs two rows of every class; got one "
+            f"row of class {classes.tolist()[counts.argmin()]!r}; add runs of it, or leave it out"
+        )
+    return classes, codes.astype(np.intp)

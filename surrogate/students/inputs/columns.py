@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,31 +19,28 @@ _CUSTOMARY = ((0.0, 1.0), (-1.0, 1.0))
 _NEAR = 0.1  # how far from the ends of such an interval its outermost values may be
 
 
-class Column(Protocol):
-    """An input's encoding."""
-
-    @property
-    def labels(self) -> list[str]:
-        """What each encoded column stands for."""
-        ...
-
-    def encode(self, values: pd.Series) -> Array:
-        """Return the encoded values, shape (n, len(labels))."""
-        ...
-
-
 @dataclass(frozen=True)
-class Scaled:
-    """Numbers by the range of the training data."""
+class Column(ABC):
+    """An input's encoding, in one column unless `labels` says more."""
 
     name: Any
-    low: float
-    span: float
 
     @property
     def labels(self) -> list[str]:
         """What each encoded column stands for."""
         return [str(self.name)]
+
+    @abstractmethod
+    def encode(self, values: pd.Series) -> Array:
+        """Return the encoded values, shape (n, len(labels))."""
+
+
+@dataclass(frozen=True)
+class Scaled(Column):
+    """Numbers by the range of the training data."""
+
+    low: float
+    span: float
 
     def encode(self, values: pd.Series) -> Array:
         """Return (value - low) / span; a half where training had a single value."""
@@ -53,16 +51,10 @@ class Scaled:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class Ranked(Column):
     """Ordered categories by their rank, 0 for the first and 1 for the last."""
 
-    name: Any
     levels: Sequence[Any]
-
-    @property
-    def labels(self) -> list[str]:
-        """What each encoded column stands for."""
-        return [str(self.name)]
 
     def encode(self, values: pd.Series) -> Array:
         """Return each value's rank over the greatest."""
@@ -70,10 +62,9 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Indicators:
+class Indicators(Column):
     """Unordered categories, one 0/1 column per level; `weights` are their shares, None alike."""
 
-    name: Any
     levels: Sequence[Any]
     weights: Sequence[float] | None = None
 
@@ -88,16 +79,10 @@ class Indicators:
 
 
 @dataclass(frozen=True)
-class Unit:
+class Unit(Column):
     """A parameter of a space, by its distribution."""
 
-    name: Any
     parameter: Any
-
-    @property
-    def labels(self) -> list[str]:
-        """What each encoded column stands for."""
-        return [str(self.name)]
 
     def encode(self, values: pd.Series) -> Array:
         """Return the probability below each value (see `Space.to_unit`)."""

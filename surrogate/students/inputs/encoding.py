@@ -82,7 +82,7 @@ class InputEncoder:
             }
         else:
             self.bind_space()
-            self._require(table, list(self._columns))
+            self._require_inputs(table)
         self.ranges_ = {str(name): _held(table[name]) for name in self._columns}
         self.columns_ = [label for column in self._columns.values() for label in column.labels]
         return self
@@ -164,7 +164,7 @@ class InputEncoder:
                     f"{self.n_features_in_} features as input"
                 )
             return table.set_axis(list(self._columns), axis=1)
-        self._require(table, list(self._columns))
+        self._require_inputs(table)
         if self.space is None and table.shape[1] > self.n_features_in_:
             unseen = next(each for each in table.columns if each not in self._columns)
             raise DataError(
@@ -173,8 +173,8 @@ class InputEncoder:
             )
         return table
 
-    def _require(self, table: pd.DataFrame, names: list[Any]) -> None:
-        for each in names:
+    def _require_inputs(self, table: pd.DataFrame) -> None:
+        for each in self._columns:
             if each not in table.columns:
                 raise DataError(
                     f"{self._name} needs the input {each!r}, which the table lacks"

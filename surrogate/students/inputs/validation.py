@@ -10,19 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, TeacherWarning, did_you_mean
 
 __all__ = [
     "answered",
-    "check_choice",
     "check_count",
     "check_members",
     "check_same_order",
     "checked_folds",
-    "class_labels",
     "continuous_outcome",
     "counted",
     "numbers_of",
@@ -191,19 +189,6 @@ def standardised(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, fl
     return centred / scale, float(np.ldexp(offset, exponent)), float(np.ldexp(scale, exponent))
 
 
-def check_choice(value: Any, allowed: tuple[str, ...], *, argument: str) -> None:
-    """Raise ArgumentError unless `value` is one of `allowed`."""
-    if value not in allowed:
-        choices = " or ".join(repr(each) for each in allowed)
-        raise ArgumentError(f"{argument} must be {choices}; got {value!r}")
-
-
-def check_count(value: Any, minimum: int, *, argument: str) -> None:
-    """Raise ArgumentError unless `value` is a whole number of at least `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < minimum:
-        raise ArgumentError(f"{argument} must be an integer of at least {minimum}; got {value!r}")
-
-
 def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
     """Return the members to try; None means all that are known."""
     if members is None:
@@ -238,43 +223,6 @@ def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
 def ten_folds(n: int) -> list[NDArray[np.intp]]:
     """Return ten folds of every tenth row; fewer where there are fewer rows."""
     return [np.arange(start, n, min(10, n)) for start in range(min(10, n))]
-
-
-def class_labels(
-    y: ArrayLike | None, X: Any, *, name: str, holds_out: bool = True
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Return the sorted classes and the class code of each row.
-
-    Raises
-    ------
-    DataError
-        If y is missing, of another length than X, not made of labels, has a single class, or, for
-        a student that holds rows out, a class with a single row.
-    """
-    if y is None:
-        raise DataError(f"{name} requires y to be passed, but the target y is None")
-    check_same_order(X, y, name=name)
-    try:
-        labels = column_or_1d(y, warn=True)
-        if labels.dtype.kind == "f":
-            assert_all_finite(labels, input_name="y")
-        check_classification_targets(labels)
-        check_consistent_length(X, labels)
-        classes, codes = np.unique(labels, return_inverse=True)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name}: {error}") from error
-    if len(classes) < 2:
-        raise DataError(
-            f"{name} needs labels of two classes or more; got one class, "
-            f"{classes.tolist()[0]!r}, in all {len(labels)} rows"
-        )
-    counts = np.bincount(codes)
-    if holds_out and counts.min() < 2:
-        raise DataError(
-            f"{name} holds rows out to score itself and needs two rows of every class; got one "
-            f"row of class {classes.tolist()[counts.argmin()]!r}; add runs of it, or leave it out"
-        )
-    return classes, codes.astype(np.intp)
 
 
 def numeric_table(student: Any, X: Any, *, reset: bool) -> NDArray[Any]:

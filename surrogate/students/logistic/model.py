@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
 
 from surrogate.students.arrays import Array
 
@@ -31,13 +33,10 @@ class LogisticModel:
     """Logistic regression on encoded columns; none of them gives the share of cases."""
 
     def __init__(self, columns: Array, codes: NDArray[np.bool_]) -> None:
-        from sklearn.linear_model import LogisticRegression
-
         self.n_coefficients = 1 + columns.shape[1]
         if columns.shape[1]:
-            fitted = LogisticRegression(C=_PENALTY, solver="newton-cholesky", max_iter=1000).fit(
-                columns, codes
-            )
+            model = LogisticRegression(C=_PENALTY, solver="newton-cholesky", max_iter=1000)
+            fitted = model.fit(columns, codes)
             self.intercept, self.coefficients = float(fitted.intercept_[0]), fitted.coef_[0]
         else:
             share = float(codes.mean())
@@ -50,8 +49,6 @@ class LogisticModel:
 
     def probability(self, columns: Array) -> Array:
         """Return the probability of the case, shape (n,)."""
-        from scipy.special import expit
-
         return np.asarray(expit(self._logit(columns)))
 
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError, DataError
+from surrogate.arguments import check_choice, check_count
+from surrogate.errors import DataError
 from surrogate.students.arrays import Array
+from surrogate.students.inputs.answers import class_labels
 from surrogate.students.inputs.encoding import fitted_encoding
-from surrogate.students.inputs.validation import class_labels
 from surrogate.students.logistic.model import (
     LogisticModel,
     Term,
@@ -62,10 +63,6 @@ class StepwiseLogistic(ClassifierMixin, BaseEstimator):
         ``log_likelihood``, ``bic``, McFadden's ``pseudo_r2``, ``p`` of the likelihood ratio to the
         row before, and whether it is ``chosen``. All in-sample; p-values of a search flatter.
 
-    Raises
-    ------
-    ArgumentError, DataError
-
     References
     ----------
     .. [1] J. D. Quinn, P. M. Reed, M. Giuliani, A. Castelletti, J. W. Oyler, R. E. Nicholas,
@@ -105,8 +102,16 @@ class StepwiseLogistic(ClassifierMixin, BaseEstimator):
         X : DataFrame or array-like of shape (n, d)
         y : array of shape (n,)
             Two classes; for a case ``runs.label("stability < 0")``.
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter of the constructor is out of range.
+        DataError
+            If X or y cannot be learnt from, or y has more than two classes.
         """
-        self._check_parameters()
+        check_choice(self.criterion, _CRITERIA, argument="criterion")
+        check_count(self.max_terms, 1, argument="max_terms", optional=True)
         encoded = fitted_encoding(self, X)
         codes = self._read_classes(X, y)
         self._blocks = blocks_of(self.encoder_)
@@ -123,8 +128,8 @@ class StepwiseLogistic(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the more probable class, shape (n,)."""
-        check_is_fitted(self)
-        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] > 0.5).astype(int)])
+        is_case = self.predict_proba(X)[:, 1] > 0.5
+        return np.asarray(self.classes_[is_case.astype(int)])
 
     def thresholds(self, X: Any, y: Any, probabilities: Any = None) -> pd.DataFrame:
         """Return the scores of the regions P(case) >= threshold on the given rows.
@@ -160,14 +165,6 @@ class StepwiseLogistic(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags
-
-    def _check_parameters(self) -> None:
-        if self.criterion not in _CRITERIA:
-            raise ArgumentError(
-                f"criterion must be one of {', '.join(_CRITERIA)}; got {self.criterion!r}"
-            )
-        if self.max_terms is not None and not self.max_terms >= 1:
-            raise ArgumentError(f"max_terms must be at least 1 or None; got {self.max_terms!r}")
 
     def _read_classes(self, X: Any, y: Any) -> NDArray[np.bool_]:
         self.classes_, codes = class_labels(y, X, name=type(self).__name__, holds_out=False)

@@ -42,8 +42,7 @@ class ChaosMember(RegressionMember):
         whole = self._expansion.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, _ in without_while_hopeful(data, mean, rival):
-            number = len(departures)
+        for number, (fold, _) in enumerate(without_while_hopeful(data, mean, rival)):
             fit = expansions.without(number)
             expansion = search.expansion(fit)
             mean[fold] = expansion.predict(X[fold])

@@ -13,7 +13,7 @@ from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from surrogate.errors import DataError
-from surrogate.students.arrays import Array
+from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.members.boosting import Forest
 from surrogate.students.processes.kernels import squared_distances
 
@@ -27,7 +27,6 @@ __all__ = [
 ]
 
 _LEAST = 1e-4  # probability: a forest that has not seen a class does not rule it out
-_CHUNK = 4_000_000  # entries of one block of the kernel matrix: 32 MB
 
 
 def log_probabilities(probabilities: Array) -> Array:
@@ -56,8 +55,8 @@ class TreeScores:
         """Return log probabilities, shape (n, len(classes))."""
         sums = np.stack([forest.predict(X) for forest in self.forests], axis=1)
         if len(self.forests) == 1:
-            sums = np.column_stack([float(self.means) - sums, sums])
-            sums[:, 0] = sums[:, 0] if self.means else 0.0
+            first = 1.0 - sums if self.means else np.zeros_like(sums)
+            sums = np.column_stack([first, sums])
         return log_probabilities(sums if self.means else np.exp(log_softmax(sums, axis=1)))
 
 
@@ -111,9 +110,8 @@ class VectorScores:
 
     def scores(self, X: Array) -> Array:
         """Return decision values, shape (n, len(classes))."""
-        chunk = max(1, _CHUNK // len(self.vectors))
-        parts = [self._decisions(X[start : start + chunk]) for start in range(0, len(X), chunk)]
-        decisions = np.concatenate(parts)
+        blocks = row_blocks(len(X), len(self.vectors))
+        decisions = np.concatenate([self._decisions(X[rows]) for rows in blocks])
         if len(self.classes) == 2:
             return np.column_stack([decisions, -decisions]) / 2
         return self._one_against_rest(decisions)
@@ -176,10 +174,8 @@ def _vectors(model: Any, classes: NDArray[np.int64]) -> VectorScores:
     if len(classes) == 2:  # scikit-learn turns the sign of this one
         coefficients, intercepts = -model.dual_coef_.T, -model.intercept_
     else:
-        coefficients, intercepts = (
-            np.zeros((len(of_class), len(model.intercept_))),
-            model.intercept_,
-        )
+        coefficients = np.zeros((len(of_class), len(model.intercept_)))
+        intercepts = model.intercept_
         for pair, (first, second) in enumerate(_pairs(len(classes))):
             for here, row in ((first, second - 1), (second, first)):
                 mine = of_class == here

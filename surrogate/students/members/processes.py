@@ -26,7 +26,6 @@ __all__ = ["KrigedChaosMember", "ProcessMember", "are_few", "likelihood_on"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
 _ROWS_PER_INPUT = 5  # with fewer, hyperparameters of all rows remember the ones held out
-_TO_THE_END = 200  # iterations
 _FEW_STARTS = 2  # beside the terms of a chaos
 _MOST_TRIED = 1000  # rows that show whether near rows pay
 _FAR_BETTER = 0.5  # of the mean square
@@ -68,12 +67,11 @@ class ProcessMember(RegressionMember):
             return _over_all(process, data, rows, rng) if near_rows else process
 
         self._process = process_of(np.arange(len(data.y)), theta)
-        held = HeldOut(np.full(len(data.y), np.nan), np.empty(len(data.y)))
-        for fold, rest in without_while_hopeful(data, held.mean, rival):
+        mean, std = np.full(len(data.y), np.nan), np.empty(len(data.y))
+        for fold, rest in without_while_hopeful(data, mean, rival):
             process = process_of(rest, self._theta_without(data, rest, theta, rng))
-            held.mean[fold], std = process.predict(data.X[fold], return_std=True)
-            held.std[fold] = std  # type: ignore[index]
-        return held
+            mean[fold], std[fold] = process.predict(data.X[fold], return_std=True)
+        return HeldOut(mean, std)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
@@ -91,7 +89,7 @@ class ProcessMember(RegressionMember):
 
 
 class KrigedChaosMember(RegressionMember):
-    """PC-kriging: a Gaussian process whose trend are the strongest terms of a polynomial chaos.
+    """PC-kriging [1]_: a Gaussian process whose trend is the strongest terms of a chaos.
 
     The terms are chosen anew in every fold; the hyperparameters are those of all rows, unless rows
     are few.
@@ -117,8 +115,8 @@ class KrigedChaosMember(RegressionMember):
         whole, _ = self.predict(probe)
         mean, std = np.full(len(y), np.nan), np.empty(len(y))
         departures: list[float] = []
-        for fold, rest in without_while_hopeful(data, mean, rival):
-            fit = data.lars.without(len(departures))
+        for number, (fold, rest) in enumerate(without_while_hopeful(data, mean, rival)):
+            fit = data.lars.without(number)
             kept = np.intersect1d(rest, data.kept)
             part = self._likelihood(data, kept, search.expansion(fit))
             of_part = _found_again(part, theta, rng) if are_few(part) else theta
@@ -152,10 +150,7 @@ def _found_again(
 
     After one start anew alone, held-out errors of noisy sums were up to 1.8 times the fresh ones.
     """
-    ends = (
-        polish(likelihood, theta, max_iterations=_TO_THE_END),
-        find_optimum(likelihood, n_restarts=1, rng=rng),
-    )
+    ends = (polish(likelihood, theta), find_optimum(likelihood, n_restarts=1, rng=rng))
     return min(ends, key=lambda each: each.objective).theta
 
 

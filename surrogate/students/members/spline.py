@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from surrogate.randomness import stream
-from surrogate.students.arrays import Array
+from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.kernels import squared_distances
@@ -19,7 +19,6 @@ __all__ = ["Spline", "SplineMember"]
 _SMOOTHING = np.logspace(-6, 3, 19)  # tried, in units of the mean eigenvalue
 _ROWS_PER_SLOPE = 1.5  # with fewer the spline is the distance itself, and its trend a constant
 _MOST_ROWS = 500  # beyond, a random subset: its eigenvalues cost n^3
-_CHUNK = 4_000_000  # entries of one block of the kernel: 32 MB
 _TINY = 1e-12
 
 
@@ -70,7 +69,7 @@ class Spline:
         kernel = _kernel(X, X, cubic)
         sizes, vectors = eigh(beyond.T @ kernel @ beyond, beyond.T @ (noise[:, None] * beyond))
         along = vectors.T @ (beyond.T @ y)
-        smoothing = _restricted(np.maximum(sizes, 0.0), along)
+        smoothing = _likeliest_smoothing(np.maximum(sizes, 0.0), along)
         weights = beyond @ (vectors @ (along / (np.maximum(sizes, 0.0) + smoothing)))
         rest = y - kernel @ weights - smoothing * noise * weights
         level, *slopes = np.linalg.lstsq(trend, rest, rcond=None)[0]
@@ -79,10 +78,8 @@ class Spline:
     def predict(self, X: Array) -> Array:
         """Return the spline at rows, shape (n,)."""
         mean = self.level + (X - self.centre) @ self.slopes
-        chunk = max(1, _CHUNK // len(self.rows))
-        for start in range(0, len(X), chunk):
-            part = slice(start, start + chunk)
-            mean[part] += _kernel(X[part], self.rows, self.cubic) @ self.weights
+        for rows in row_blocks(len(X), len(self.rows)):
+            mean[rows] += _kernel(X[rows], self.rows, self.cubic) @ self.weights
         return np.asarray(mean)
 
 
@@ -118,7 +115,7 @@ def _kernel(A: Array, B: Array, cubic: bool) -> Array:  # noqa: FBT001 - private
     return square * np.sqrt(square) if cubic else -np.sqrt(square)
 
 
-def _restricted(sizes: Array, along: Array) -> float:
+def _likeliest_smoothing(sizes: Array, along: Array) -> float:
     """Return the smoothing of the greatest restricted likelihood."""
     tried = _SMOOTHING * (sizes.mean() or 1.0)
     variances = sizes + tried[:, None]

@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import ClassifierTags, RegressorTags, Tags
+from scipy.special import softmax
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_choice, check_count, check_positive, check_share
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students.criterion import ByCriterion
 from surrogate.students.inputs.answers import class_targets
 from surrogate.students.inputs.validation import (
-    check_choice,
-    check_count,
     continuous_outcome,
     numeric_table,
     row_weights,
@@ -33,11 +31,11 @@ _MAX_HELD_OUT = 10_000
 _MAX_SCALED_BY = 20_000  # rows that offset and scale of the inputs are taken from
 
 
-class Network(BaseEstimator):
+class Network(ByCriterion):
     """A small neural network as a student: layers of ReLU, after convolutions for images.
 
     It takes labels, values, or probabilities of a teacher as they are [1]_. Training needs the
-    extra ``torch``; the trained network is arrays, so predicting and `load` need numpy alone.
+    extra ``torch``; the trained network is arrays, so predicting and `load` need no torch.
     Rows held out of training measure the fidelity of every epoch, the best is kept, and training
     stops when it has not risen for a while.
 
@@ -168,17 +166,10 @@ class Network(BaseEstimator):
         self._check_parameters(temperature)
         X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
-        weight = row_weights(sample_weight, X, name=type(self).__name__)
-        offset, scale = self._scaling(X)
+        given = row_weights(sample_weight, X, name=type(self).__name__)
+        weight = np.ones(len(X)) if given is None else given / given.mean()
         lesson = Lesson(
-            X,
-            targets,
-            np.ones(len(X), np.float32)
-            if weight is None
-            else (weight / weight.mean()).astype(np.float32),
-            offset,
-            scale,
-            float(temperature),
+            X, targets, weight.astype(np.float32), *self._scaling(X), temperature=float(temperature)
         )
         seed = seed_of_state(self.random_state)
         held_out = self._held_out(len(X), stream(seed, "held out"))
@@ -188,7 +179,7 @@ class Network(BaseEstimator):
             self._plan(len(taught), X.shape[1]),
             taught=taught,
             held_out=held_out,
-            random=stream(seed, "training"),
+            rng=stream(seed, "training"),
         )
         self.n_parameters_ = self.layers_.n_parameters
         return self
@@ -202,30 +193,14 @@ class Network(BaseEstimator):
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or values, shape (n,)."""
         outputs = self._outputs(X)
-        if self.criterion == "squared_error":
+        if self._is_regressor:
             return outputs[:, 0] * self._spread + self._centre
         return self.classes_[outputs.argmax(axis=1)]
 
-    @available_if(lambda self: self.criterion != "squared_error")
+    @available_if(lambda self: not self._is_regressor)
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return probabilities, shape (n, n_classes), in the order of ``classes_``."""
-        outputs = self._outputs(X)
-        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
-
-    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the accuracy of a classifier, R2 of a regressor."""
-        measure = r2_score if self.criterion == "squared_error" else accuracy_score
-        return float(measure(y, self.predict(X), sample_weight=sample_weight))
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        if self.criterion == "squared_error":
-            tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
-        else:
-            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
-        return tags
+        return softmax(self._outputs(X), axis=1)
 
     def _outputs(self, X: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
@@ -237,22 +212,16 @@ class Network(BaseEstimator):
         for name in ("hidden_layer_sizes", "channels"):
             for each in getattr(self, name):
                 check_count(each, 1, argument=f"each of {name}")
-        for name in ("batch_size", "patience"):
-            if (value := getattr(self, name)) is not None:
-                check_count(value, 1, argument=name)
-        positive = {"learning_rate": self.learning_rate, "temperature": temperature}
-        for name, value in positive.items():
-            if not 0 < value < math.inf:
-                raise ArgumentError(f"{name} must be positive; got {value!r}")
-        if not 0 < self.validation_fraction < 1:
-            raise ArgumentError(
-                f"validation_fraction must lie between 0 and 1; got {self.validation_fraction}"
-            )
+        check_count(self.batch_size, 1, argument="batch_size", optional=True)
+        check_count(self.patience, 1, argument="patience", optional=True)
+        check_positive(self.learning_rate, argument="learning_rate")
+        check_positive(temperature, argument="temperature")
+        check_share(self.validation_fraction, argument="validation_fraction")
 
     def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> NDArray[Any]:
         """Return codes (n,), probabilities (n, k) or standardised values (n,); keep the classes."""
         name = type(self).__name__
-        if self.criterion == "squared_error":
+        if self._is_regressor:
             values = continuous_outcome(y, X, name=name)
             scaled, self._centre, self._spread = standardised(values)
             return scaled.astype(np.float32)
@@ -269,7 +238,7 @@ class Network(BaseEstimator):
         precise = np.float64 if X.dtype == np.float64 else np.float32
         return offset.astype(precise), scale.astype(precise)
 
-    def _held_out(self, n: int, random: np.random.Generator) -> NDArray[np.intp]:
+    def _held_out(self, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
         if self.patience is None:
             return np.empty(0, dtype=np.intp)
         if n < 2:
@@ -277,14 +246,14 @@ class Network(BaseEstimator):
                 f"Network holds out rows to stop by and needs two or more; got n_samples={n}"
             )
         size = min(max(round(self.validation_fraction * n), 1), n - 1, _MAX_HELD_OUT)
-        return np.sort(random.choice(n, size, replace=False))
+        return np.sort(rng.choice(n, size, replace=False))
 
     def _plan(self, n: int, n_inputs: int) -> Plan:
         return Plan(
             hidden_layer_sizes=tuple(map(int, self.hidden_layer_sizes)),
             channels=tuple(map(int, self.channels)),
             shape=self._image_shape(n_inputs),
-            n_outputs=1 if self.criterion == "squared_error" else len(self.classes_),
+            n_outputs=1 if self._is_regressor else len(self.classes_),
             n_epochs=int(self.n_epochs),
             batch_size=self.batch_size or min(max(n // 200, 16), 256),
             learning_rate=float(self.learning_rate),

@@ -107,7 +107,7 @@ class Order:
     taught: Rows
     held_out: Rows
     batch_size: int
-    random: np.random.Generator
+    rng: np.random.Generator
 
     @property
     def n_batches(self) -> int:
@@ -116,11 +116,11 @@ class Order:
 
     def batches(self) -> list[Rows]:
         """Return the rows taught in a new order, in batches as equal as can be."""
-        return np.array_split(self.random.permutation(self.taught), self.n_batches)
+        return np.array_split(self.rng.permutation(self.taught), self.n_batches)
 
 
 def trained(
-    lesson: Lesson, plan: Plan, *, taught: Rows, held_out: Rows, random: np.random.Generator
+    lesson: Lesson, plan: Plan, *, taught: Rows, held_out: Rows, rng: np.random.Generator
 ) -> tuple[Layers, pd.DataFrame]:
     """Return the network at its most faithful epoch, and what each epoch came to.
 
@@ -130,14 +130,14 @@ def trained(
     plan : Plan
     taught, held_out : ndarray of row positions
         To learn from, and to stop by; without any held out the last epoch is kept.
-    random : Generator
+    rng : Generator
     """
     torch = _torch()
     check_device(plan.device, of="Network")
     with torch.random.fork_rng(devices=[] if plan.device == "cpu" else None):
-        torch.manual_seed(int(random.integers(2**62)))
+        torch.manual_seed(int(rng.integers(2**62)))
         module = _module(plan, lesson.X.shape[1]).to(plan.device)
-        order = Order(taught, held_out, plan.batch_size, random)
+        order = Order(taught, held_out, plan.batch_size, rng)
         history = _epochs(module, lesson, plan, order)
     return _layers(module, lesson, plan), pd.DataFrame(history).set_index("epoch")
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_choice, check_count
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
@@ -21,8 +22,6 @@ from surrogate.students.inputs.copies import warn_of_copies
 from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.validation import (
     answered,
-    check_choice,
-    check_count,
     checked_folds,
     continuous_outcome,
     standardised,
@@ -42,7 +41,7 @@ _SEARCHED_ROWS = 1500  # beyond, so many rows tell the hyperparameters
 
 
 class GaussianProcess(RegressorMixin, BaseEstimator):
-    """Gaussian process with one lengthscale per input, and a trend.
+    """Gaussian process with one lengthscale per input, and a trend [1]_.
 
     Trend and variance are profiled out of the likelihood; lengthscales and nugget are found by a
     gradient search from several starts. An optimum that explains everything by noise is refused
@@ -96,7 +95,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
     -----
     Exact up to 5000 rows, with time growing as n^3 and memory as n^2. Beyond, hyperparameters are
     learnt from 1500 rows, and each prediction conditions on the 60 nearest rows (by the
-    lengthscales) and 40 from everywhere [2]_; `approximation_` and a warning say so.
+    lengthscales) [4]_ and 40 from everywhere; `approximation_` and a warning say so.
 
     References
     ----------
@@ -107,6 +106,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
     .. [3] N. Durrande et al., ANOVA kernels and RKHS of zero mean functions for model-based
        sensitivity analysis, J. Multivariate Analysis 115 (2013),
        https://doi.org/10.1016/j.jmva.2012.08.016
+    .. [4] A. V. Vecchia, J. Royal Statistical Society B 50 (1988),
+       https://doi.org/10.1111/j.2517-6161.1988.tb01729.x
 
     Examples
     --------
@@ -277,9 +278,9 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
 
     def _basis(self, X: Array, y: Array) -> Basis | None:
         """Return the functions of the trend; None for a constant."""
-        factors = factors_of_columns(self.encoder_.encodings)
         if self.trend == "constant" or np.ptp(y) == 0:
             return None
+        factors = factors_of_columns(self.encoder_.encodings)
         if self.trend == "chaos":
             search = ChaosSearch(X, factors, method="lars")
             return search.expansion(search.fits(y)[0]).strongest(max(1, len(y) // ROWS_PER_TERM))
@@ -307,10 +308,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
             estimates_noise=self.noise == "estimated",
             basis=self._basis(X, y),
             noise_scale=noise_scale,
-            lengthscale_bounds=(
-                float(self.lengthscale_bounds[0]),
-                float(self.lengthscale_bounds[1]),
-            ),
+            lengthscale_bounds=self.lengthscale_bounds,
         )
         if np.ptp(y) == 0:
             theta = np.zeros(len(likelihood.bounds))

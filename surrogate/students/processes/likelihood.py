@@ -1,8 +1,8 @@
 """Concentrated likelihood of a Gaussian process, with its gradient.
 
-Trend (a constant) and variance have closed-form optima for given lengthscales and nugget; what is
-left to search are the logarithms of d lengthscales, the log odds of d shares (of the anova kernel)
-and, where noise is estimated, the logarithm of the nugget (noise variance over process variance).
+Trend and variance have closed-form optima for given lengthscales and nugget; what is left to search
+are the logarithms of d lengthscales, the log odds of d shares (of the anova kernel) and, where
+noise is estimated, the logarithm of the nugget (noise variance over process variance).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from surrogate.students.processes.kernels import differentiated
 
 __all__ = [
     "LENGTHSCALE_BOUNDS",
-    "NUGGET_BOUNDS",
     "TINY_NUGGET",
     "ConcentratedLikelihood",
     "trend_covariance",
+    "trend_functions",
 ]
 
 LENGTHSCALE_BOUNDS = (0.02, 1000.0)  # on unit-scaled inputs; at 1000 an input has vanished
-NUGGET_BOUNDS = (1e-10, 10.0)
+_NUGGET_BOUNDS = (1e-10, 10.0)
 _ODDS_BOUNDS = (1e-3, 1e3)  # of the share of a factor that varies with its input
 _SPREAD_OF_ODDS = 3.0  # standard deviation of the prior on their logarithms
 TINY_NUGGET = 1e-9  # interpolation: just enough for the Cholesky factorisation
@@ -75,13 +75,13 @@ class ConcentratedLikelihood:
         if self._has_shares:
             bounds += [_ODDS_BOUNDS] * d
         if self.estimates_noise:
-            bounds.append(NUGGET_BOUNDS)
+            bounds.append(_NUGGET_BOUNDS)
         return np.log(bounds)
 
     @cached_property
     def trend(self) -> Array:
         """The functions of the trend at the rows, shape (n, n_terms)."""
-        return np.ones((len(self.X), 1)) if self.basis is None else self.basis.evaluate(self.X)
+        return trend_functions(self.basis, self.X)
 
     def start(self, lengthscale: float, nugget: float) -> Array:
         """Return theta of equal lengthscales, in multiples of what a pair of rows is apart."""
@@ -130,6 +130,11 @@ class ConcentratedLikelihood:
         if self.estimates_noise:
             gradient = np.append(gradient, nugget * (np.diag(weights) @ noise))
         return value, gradient
+
+
+def trend_functions(basis: Basis | None, X: Array) -> Array:
+    """Return the functions of a trend at rows, shape (n, n_terms); without a basis a constant."""
+    return np.ones((len(X), 1)) if basis is None else basis.evaluate(X)
 
 
 def trend_covariance(trend: Array, whitened: Array) -> Array:

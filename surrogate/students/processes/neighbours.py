@@ -26,7 +26,7 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class NeighbourProcess:
-    """A process whose predictions condition on the nearest rows and some from everywhere.
+    """A process whose predictions condition on the nearest rows [1]_ [2]_ and some from everywhere.
 
     Time and memory grow with the number of rows as those of a search tree; nothing larger than the
     data is held. Hyperparameters, trend and variance are those of a process on a part of the rows.

@@ -9,20 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve, solve_triangular
 
-from surrogate.students.arrays import Array
+from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.chaos.terms import Basis
 from surrogate.students.processes.fast_mean import process_mean
 from surrogate.students.processes.kernels import correlations
-from surrogate.students.processes.likelihood import ConcentratedLikelihood, trend_covariance
+from surrogate.students.processes.likelihood import (
+    ConcentratedLikelihood,
+    trend_covariance,
+    trend_functions,
+)
 
 __all__ = ["ConditionedProcess", "conditioned", "trend_at"]
-
-_CHUNK = 4_000_000  # entries of one block of the correlation matrix: 32 MB
 
 
 @dataclass(frozen=True)
 class ConditionedProcess:
-    """The process given its data; made by `condition`.
+    """The process given its data; made by `conditioned`.
 
     Attributes
     ----------
@@ -65,47 +67,6 @@ class ConditionedProcess:
     variance: float
     shares: Array | None = None
 
-    @classmethod
-    def condition(
-        cls,
-        X: Array,
-        y: Array,
-        *,
-        kernel: str,
-        lengthscales: Array,
-        nugget: float,
-        shares: Array | None = None,
-        basis: Basis | None = None,
-        noise_scale: Array | None = None,
-    ) -> ConditionedProcess:
-        """Factorise the correlation matrix of X and solve for trend, variance and weights."""
-        scaled = X / lengthscales
-        correlation = correlations(kernel, scaled, scaled, shares)
-        noise = 1.0 if noise_scale is None else noise_scale
-        correlation[np.diag_indices(len(X))] = 1.0 + nugget * noise
-        factor, _ = cho_factor(correlation, lower=True, overwrite_a=True, check_finite=False)
-        functions = _functions(basis, X)
-        whitened = cho_solve((factor, True), functions, check_finite=False)
-        covariance = trend_covariance(functions, whitened)
-        trend = covariance @ (whitened.T @ y)
-        residual = y - functions @ trend
-        weights = cho_solve((factor, True), residual, check_finite=False)
-        return cls(
-            kernel=kernel,
-            lengthscales=lengthscales,
-            nugget=nugget,
-            scaled=scaled,
-            y=y,
-            factor=factor,
-            weights=weights,
-            basis=basis,
-            whitened=whitened,
-            trend=trend,
-            trend_covariance=covariance,
-            variance=max(float(residual @ weights) / len(X), 0.0),
-            shares=shares,
-        )
-
     def predict(
         self, X: Array, *, return_std: bool = False, precision: str = "double"
     ) -> tuple[Array, Array | None]:
@@ -117,11 +78,9 @@ class ConditionedProcess:
         mean = process_mean(
             self.kernel, scaled, self.scaled, self.weights, precision, shares=self.shares
         )
-        chunk = max(1, _CHUNK // len(self.y))
         std = np.empty(len(X)) if return_std else None
-        for start in range(0, len(X), chunk):
-            rows = slice(start, start + chunk)
-            functions = _functions(self.basis, X[rows])
+        for rows in row_blocks(len(X), len(self.y)):
+            functions = trend_functions(self.basis, X[rows])
             mean[rows] += functions @ self.trend
             if std is not None:
                 correlation = correlations(self.kernel, scaled[rows], self.scaled, self.shares)
@@ -192,23 +151,35 @@ class ConditionedProcess:
 
 def conditioned(likelihood: ConcentratedLikelihood, theta: Array) -> ConditionedProcess:
     """Return the process with the hyperparameters `theta`, given the rows of its likelihood."""
+    X, y, functions = likelihood.X, likelihood.y, likelihood.trend
     lengthscales, nugget, shares = likelihood.split(theta)
-    return ConditionedProcess.condition(
-        likelihood.X,
-        likelihood.y,
+    scaled = X / lengthscales
+    correlation = correlations(likelihood.kernel, scaled, scaled, shares)
+    noise = 1.0 if likelihood.noise_scale is None else likelihood.noise_scale
+    correlation[np.diag_indices(len(X))] = 1.0 + nugget * noise
+    factor, _ = cho_factor(correlation, lower=True, overwrite_a=True, check_finite=False)
+    whitened = cho_solve((factor, True), functions, check_finite=False)
+    covariance = trend_covariance(functions, whitened)
+    trend = covariance @ (whitened.T @ y)
+    residual = y - functions @ trend
+    weights = cho_solve((factor, True), residual, check_finite=False)
+    return ConditionedProcess(
         kernel=likelihood.kernel,
         lengthscales=lengthscales,
         nugget=nugget,
-        shares=shares,
+        scaled=scaled,
+        y=y,
+        factor=factor,
+        weights=weights,
         basis=likelihood.basis,
-        noise_scale=likelihood.noise_scale,
+        whitened=whitened,
+        trend=trend,
+        trend_covariance=covariance,
+        variance=max(float(residual @ weights) / len(X), 0.0),
+        shares=shares,
     )
-
-
-def _functions(basis: Basis | None, X: Array) -> Array:
-    return np.ones((len(X), 1)) if basis is None else basis.evaluate(X)
 
 
 def trend_at(basis: Basis | None, trend: Array, X: Array) -> Array:
     """Return a trend at encoded rows, shape (n,)."""
-    return np.asarray(_functions(basis, X) @ trend)
+    return np.asarray(trend_functions(basis, X) @ trend)

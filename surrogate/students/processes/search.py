@@ -25,6 +25,7 @@ _CLEARLY_BETTER = 0.05  # of Q2: then another optimum is taken in place of the l
 _SUBSET = 250  # rows of the first, multi-start search
 _TOLERANCE = 1e-8  # relative, of the likelihood
 _TOLERANCE_OF_SUBSET = 1e-5  # half the steps; a search on all rows follows
+_TO_THE_END = 200  # iterations
 _LAST_ITERATIONS = 15  # on all rows: twice as many moved held-out errors by a twentieth
 # Lengthscales and nuggets to start from, and those tried after a collapse.
 _STARTS = (
@@ -56,11 +57,11 @@ def find_optimum(
     part = subset(likelihood, rng)
     tolerance = _TOLERANCE if part is likelihood else _TOLERANCE_OF_SUBSET
     starts = _starts(likelihood, _STARTS, n_restarts, rng)
-    found = [_descend(part, start, tolerance=tolerance) for start in starts]
+    found = [polish(part, start, tolerance=tolerance) for start in starts]
     best = _gated(found)
     if best.q2 < COLLAPSED:
         rescues = _starts(likelihood, _RESCUES, 4, rng)
-        found += [_descend(part, start, tolerance=tolerance) for start in rescues]
+        found += [polish(part, start, tolerance=tolerance) for start in rescues]
         best = _gated(found)
     if part is likelihood:
         return best
@@ -69,18 +70,14 @@ def find_optimum(
     return _gated([polished, unpolished])
 
 
-def polish(likelihood: ConcentratedLikelihood, theta: Array, *, max_iterations: int) -> Optimum:
-    """Go on searching from `theta` for a limited number of iterations."""
-    return _descend(likelihood, theta, max_iterations=max_iterations)
-
-
-def _descend(
+def polish(
     likelihood: ConcentratedLikelihood,
     start: Array,
     *,
-    max_iterations: int = 200,
+    max_iterations: int = _TO_THE_END,
     tolerance: float = _TOLERANCE,
 ) -> Optimum:
+    """Go down from one start, for a limited number of iterations or to the end."""
     result = minimize(
         likelihood,
         start,

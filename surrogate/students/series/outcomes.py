@@ -114,7 +114,7 @@ def read_outcomes(y: Any) -> Outcomes | None:
         if not y.columns.is_unique:
             raise DataError("outcomes must have different names; one appears twice")
         return Outcomes({name: _column(y[name], name) for name in y.columns}, "frame")
-    if isinstance(y, pd.Series) or _is_one_dimensional(y):
+    if isinstance(y, (pd.Series, np.ndarray)) and y.ndim == 1:
         values = np.asarray(y)
         if _holds_series(values):
             return Outcomes({"series": _stacked(values, "series")}, "series")
@@ -140,10 +140,6 @@ def _is_axis(names: pd.Index) -> bool:
         or kinds.is_datetime64_any_dtype(names.dtype)
         or kinds.is_timedelta64_dtype(names.dtype)
     )
-
-
-def _is_one_dimensional(y: Any) -> bool:
-    return isinstance(y, np.ndarray) and y.ndim == 1
 
 
 def _column(values: pd.Series, name: Any) -> Array:

@@ -32,10 +32,11 @@ _DATA = "held-out folds"
 class SeriesSurrogate:
     """What `AutoSurrogate` fits to a time series; found in its ``outcomes_``.
 
-    The series become scores of their principal components; Gaussian processes and polynomial chaos
-    (one per component) and small networks (for all components together) predict these and are
+    The series become scores of their principal components [1]_; Gaussian processes and polynomial
+    chaos (one per component) and small networks (for all components together) predict these and are
     mixed. Everything that is chosen on data, the components and their number included, is chosen
     again without each fold.
+
     The spread of a point adds up the variance of the components, the disagreement of the members
     and what was missed at that point in held-out folds, truncation included; intervals have the
     width that held the share asked of the held-out series at each point.
@@ -192,10 +193,8 @@ def fit_series(
     folds = random_folds(len(X), min(n_folds, len(X)), stream(seed, "folds"))
     numbers = fold_numbers(folds)
     if not np.ptp(series, axis=0).any():
-        nothing, table = (
-            np.zeros_like(series),
-            score_table([], [], series, np.empty(0), np.empty(0)),
-        )
+        nothing = np.zeros_like(series)
+        table = score_table([], [], series, np.empty(0), np.empty(0))
         constant, q2 = SeriesMix.constant(components), functional_q2(series, nothing)
         return SeriesSurrogate(
             encoder, constant, nothing, nothing, numbers, q2, table, axis, int(exponent)

@@ -96,8 +96,7 @@ class SeveralSurrogates:
     @property
     def q2(self) -> Any:
         """The Estimate of one series; those of several outcomes by name."""
-        found = {name: each.q2_ for name, each in self.students.items()}
-        return found["series"] if self.form == "series" else found
+        return self._alone_or_named({name: each.q2_ for name, each in self.students.items()})
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -107,10 +106,9 @@ class SeveralSurrogates:
 
     def coverage(self, confidence_level: float) -> Any:
         """Return the share of held-out outcomes inside intervals, as for `q2`."""
-        found = {
-            name: each.interval_coverage(confidence_level) for name, each in self.students.items()
-        }
-        return found["series"] if self.form == "series" else found
+        return self._alone_or_named(
+            {name: each.interval_coverage(confidence_level) for name, each in self.students.items()}
+        )
 
     def poor(self, least: float) -> str:
         """Return what is to be said of outcomes with a Q2 below `least`; nothing if none is."""
@@ -138,11 +136,16 @@ class SeveralSurrogates:
         first, second = ({name: each[k] for name, each in said.items()} for k in (0, 1))
         return self._formed(first, X), self._formed(second, X)
 
+    def _alone_or_named(self, found: dict[Any, Any]) -> Any:
+        return found["series"] if self.form == "series" else found
+
     def _formed(self, answers: Mapping[Any, Array], X: Any) -> Any:
         index = X.index if isinstance(X, pd.DataFrame) else None
         if self.form == "series":
             (series,) = answers.values()
-            return series if self.axis is None else _frame(series, index, self.axis)
+            if self.axis is None:
+                return series
+            return pd.DataFrame(series, index=index, columns=list(self.axis))
         if self.form == "array":
             return np.column_stack(list(answers.values()))
         columns = {
@@ -157,7 +160,3 @@ def _series_members(members: Sequence[str] | None) -> tuple[str, ...]:
     known = tuple(SERIES_MEMBERS)
     names = known if members is None else tuple(name for name in members if name in known)
     return names or check_members(members, known)  # which says what there is
-
-
-def _frame(series: Array, index: Any, axis: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(series, index=index, columns=list(axis))

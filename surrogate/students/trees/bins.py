@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.histograms import WORD
 
-__all__ = ["Bins", "fitted_bins"]
+__all__ = ["MOST_BINS", "Bins", "fitted_bins"]
 
 Codes = NDArray[np.uint8]
 
+MOST_BINS = 256  # one byte
 _SAMPLE = 10_000  # rows that the edges are read off
 
 
@@ -40,8 +41,9 @@ class Bins:
         if X.dtype != np.uint8:
             _fill_codes(X, self.edges, self.offsets, codes)
             return codes
-        table = np.empty((256, d), dtype=np.uint8)  # each byte is searched for once
-        _fill_codes(np.arange(256.0)[:, None] + np.zeros(d), self.edges, self.offsets, table)
+        table = np.empty((MOST_BINS, d), dtype=np.uint8)  # each byte is searched for once
+        every = np.arange(float(MOST_BINS))[:, None] + np.zeros(d)
+        _fill_codes(every, self.edges, self.offsets, table)
         _look_up(X, table, codes)
         return codes
 

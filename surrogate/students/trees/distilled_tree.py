@@ -9,32 +9,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_choice, check_count, check_share
 from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
+from surrogate.students.arrays import Array
+from surrogate.students.criterion import ByCriterion
 from surrogate.students.inputs.answers import checked_probabilities, class_targets
-from surrogate.students.inputs.validation import (
-    check_choice,
-    check_count,
-    continuous_outcome,
-    numeric_table,
-    row_weights,
-)
+from surrogate.students.inputs.validation import continuous_outcome, numeric_table, row_weights
+from surrogate.students.trees.bins import MOST_BINS
 from surrogate.students.trees.fitting import grown_tree
 
 __all__ = ["DistilledTree"]
 
-Floats = NDArray[np.float64]
-
 _CRITERIA = ("entropy", "gini", "squared_error")
 
 
-class DistilledTree(BaseEstimator):
+class DistilledTree(ByCriterion):
     """A decision tree grown on binned inputs: for large transfer sets, hard labels or soft ones.
 
     Grown whole and pruned by cost-complexity [1]_: one fit gives every size (`path_`, `pruned`),
@@ -161,7 +154,7 @@ class DistilledTree(BaseEstimator):
             self._grow(X[used], targets[used], None if weight is None else weight[used])
         if self.max_leaf_nodes == "auto":
             self.path_ = self._path_on(X[held_out], targets[held_out])
-            return self._cut_to(self._smallest(self.path_["fidelity"], self.tolerance))
+            return self._cut_to(_smallest(self.path_["fidelity"], self.tolerance))
         return self._cut_to(self._step_of(self.max_leaf_nodes))
 
     @property
@@ -173,19 +166,14 @@ class DistilledTree(BaseEstimator):
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or values, shape (n,)."""
         means = self._answers(X)
-        if self.criterion == "squared_error":
+        if self._is_regressor:
             return means[:, 0]
         return self.classes_[means.argmax(axis=1)]
 
-    @available_if(lambda self: self.criterion != "squared_error")
-    def predict_proba(self, X: Any) -> Floats:
+    @available_if(lambda self: not self._is_regressor)
+    def predict_proba(self, X: Any) -> Array:
         """Return probabilities, shape (n, n_classes), in the order of ``classes_``."""
         return self._answers(X)
-
-    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the accuracy of a classifier, R2 of a regressor."""
-        measure = r2_score if self.criterion == "squared_error" else accuracy_score
-        return float(measure(y, self.predict(X), sample_weight=sample_weight))
 
     def apply(self, X: Any) -> NDArray[np.int64]:
         """Return the leaf of each row, a number of a node of ``tree_``, shape (n,)."""
@@ -252,40 +240,25 @@ class DistilledTree(BaseEstimator):
             In accuracy or R2; 0 takes the best.
         """
         path = self.fidelity_path(X, y)
-        chosen = copy(self)._cut_to(self._smallest(path["fidelity"], tolerance))
+        chosen = copy(self)._cut_to(_smallest(path["fidelity"], tolerance))
         chosen.path_ = path
         return chosen
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        if self.criterion == "squared_error":
-            tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
-        else:
-            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
-        return tags
 
     def _check_parameters(self) -> None:
         check_choice(self.criterion, _CRITERIA, argument="criterion")
         check_count(self.min_samples_leaf, 1, argument="min_samples_leaf")
-        check_count(self.n_bins, 2, argument="n_bins")
-        for name in ("max_leaf_nodes", "max_depth"):
-            value = getattr(self, name)
-            if value is not None and not (name == "max_leaf_nodes" and value == "auto"):
-                check_count(value, 1, argument=name)
-        if self.n_bins > 256:
-            raise ArgumentError(f"n_bins must be at most 256, one byte; got {self.n_bins}")
+        check_count(self.n_bins, 2, argument="n_bins", maximum=MOST_BINS)
+        check_count(self.max_depth, 1, argument="max_depth", optional=True)
+        if self.max_leaf_nodes != "auto":
+            check_count(self.max_leaf_nodes, 1, argument="max_leaf_nodes", optional=True)
         if not self.shrinkage >= 0:
             raise ArgumentError(f"shrinkage must not be negative; got {self.shrinkage}")
-        if not 0 < self.validation_fraction < 1:
-            raise ArgumentError(
-                f"validation_fraction must lie between 0 and 1; got {self.validation_fraction}"
-            )
+        check_share(self.validation_fraction, argument="validation_fraction")
 
     def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> NDArray[Any]:
         """Return class codes (n,), probabilities (n, k) or values (n,); remember the classes."""
         name = type(self).__name__
-        if self.criterion == "squared_error":
+        if self._is_regressor:
             return continuous_outcome(y, X, name=name)
         self.classes_, targets = class_targets(y, X, classes, name=name)
         return targets if targets.ndim == 2 else targets.astype(np.int32)
@@ -293,7 +266,7 @@ class DistilledTree(BaseEstimator):
     def _known_targets(self, y: Any, X: NDArray[Any]) -> NDArray[Any]:
         """Return values (n,), probabilities (n, k) or class codes (n,), -1 for unknown classes."""
         name = type(self).__name__
-        if self.criterion == "squared_error":
+        if self._is_regressor:
             return continuous_outcome(y, X, name=name)
         if np.asarray(y).ndim == 2:
             return checked_probabilities(y, X, name=name)
@@ -307,18 +280,18 @@ class DistilledTree(BaseEstimator):
         if n < 2:
             raise DataError(f"max_leaf_nodes='auto' holds out rows and needs two or more; got {n}")
         size = min(max(round(self.validation_fraction * n), 1), n - 1)
-        random = stream(seed_of_state(self.random_state), "held out")
+        rng = stream(seed_of_state(self.random_state), "held out")
         held_out = np.zeros(n, dtype=bool)
-        held_out[random.choice(n, size, replace=False)] = True
+        held_out[rng.choice(n, size, replace=False)] = True
         return held_out
 
-    def _grow(self, X: NDArray[Any], targets: NDArray[Any], weight: Floats | None) -> None:
+    def _grow(self, X: NDArray[Any], targets: NDArray[Any], weight: Array | None) -> None:
         self._grown = grown_tree(
             X,
             targets,
             np.ones(len(X)) if weight is None else weight,
             criterion=self.criterion,
-            n_targets=1 if self.criterion == "squared_error" else len(self.classes_),
+            n_targets=1 if self._is_regressor else len(self.classes_),
             n_bins=int(self.n_bins),
             min_samples_leaf=int(self.min_samples_leaf),
             max_depth=None if self.max_depth is None else int(self.max_depth),
@@ -331,9 +304,6 @@ class DistilledTree(BaseEstimator):
         if n_leaves is None:
             return 0
         return int(np.argmax(self.path_["n_leaves"].to_numpy() <= n_leaves))
-
-    def _smallest(self, fidelity: pd.Series, tolerance: float) -> int:
-        return int(np.flatnonzero(fidelity.to_numpy() >= fidelity.max() - tolerance)[-1])
 
     def _cut_to(self, step: int) -> DistilledTree:
         self._step = step
@@ -348,7 +318,7 @@ class DistilledTree(BaseEstimator):
 
     def _path_on(self, X: NDArray[Any], targets: NDArray[Any]) -> pd.DataFrame:
         means = self._grown.shrunk_means(self.shrinkage)
-        if self.criterion == "squared_error":
+        if self._is_regressor:
             losses = self._grown.losses(X, means[:, 0], targets, labels=False)
             spread = float(((targets - targets.mean()) ** 2).sum())
             return self.path_.assign(fidelity=1 - losses / spread if spread else np.nan)
@@ -357,6 +327,11 @@ class DistilledTree(BaseEstimator):
         losses = self._grown.losses(X, answers, codes.astype(float), labels=True)
         return self.path_.assign(fidelity=1 - losses / len(X))
 
-    def _answers(self, X: Any) -> Floats:
-        leaves = self.apply(X)
+    def _answers(self, X: Any) -> Array:
+        leaves = self.apply(X)  # which says so where there is no tree yet
         return self.node_answers_[leaves]
+
+
+def _smallest(fidelity: pd.Series, tolerance: float) -> int:
+    """Return the last pruning step within the tolerance of the best."""
+    return int(np.flatnonzero(fidelity.to_numpy() >= fidelity.max() - tolerance)[-1])

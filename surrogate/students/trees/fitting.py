@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.students.arrays import Array
 from surrogate.students.trees.bins import fitted_bins
 from surrogate.students.trees.growth import grow
 from surrogate.students.trees.problem import COUNT, CUT, FEATURE, LEFT, RIGHT, Problem
@@ -14,13 +15,11 @@ from surrogate.students.trees.tree import Tree
 
 __all__ = ["grown_tree"]
 
-Floats = NDArray[np.float64]
-
 
 def grown_tree(
     X: NDArray[Any],
     targets: NDArray[Any],
-    weights: Floats,
+    weights: Array,
     *,
     criterion: str,
     n_targets: int,

@@ -11,17 +11,18 @@ from scipy.special import rel_entr
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.errors import ArgumentError
+from surrogate.arguments import check_count
 from surrogate.estimates import Estimate
+from surrogate.students.arrays import Array
 from surrogate.students.inputs.answers import class_targets
-from surrogate.students.inputs.validation import check_count, numeric_table, row_weights
+from surrogate.students.inputs.validation import numeric_table, row_weights
+from surrogate.students.trees.bins import MOST_BINS
 from surrogate.students.trees.fitting import grown_tree
 from surrogate.students.trees.rules import Rule
 from surrogate.students.trees.tree import Tree
 
 __all__ = ["RuleList"]
 
-Floats = NDArray[np.float64]
 Limits = dict[int, tuple[float, float]]
 
 _DATA = "training rows"
@@ -116,11 +117,9 @@ class RuleList(ClassifierMixin, BaseEstimator):
         DataError
             If X or y cannot be learnt from.
         """
-        for name, least in (("max_rules", 1), ("max_conditions", 1), ("min_samples_rule", 1)):
-            check_count(getattr(self, name), least, argument=name)
-        check_count(self.n_bins, 2, argument="n_bins")
-        if self.n_bins > 256:
-            raise ArgumentError(f"n_bins must be at most 256, one byte; got {self.n_bins}")
+        for name in ("max_rules", "max_conditions", "min_samples_rule"):
+            check_count(getattr(self, name), 1, argument=name)
+        check_count(self.n_bins, 2, argument="n_bins", maximum=MOST_BINS)
         X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
@@ -136,7 +135,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
-    def predict_proba(self, X: Any) -> Floats:
+    def predict_proba(self, X: Any) -> Array:
         """Return probabilities, shape (n, n_classes), in the order of ``classes_``."""
         numbers = self.apply(X)
         return np.array([rule.probabilities for rule in self.rules_])[numbers]
@@ -153,7 +152,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
             left &= ~here
         return found
 
-    def _find(self, X: NDArray[Any], targets: Floats, weight: Floats) -> None:
+    def _find(self, X: NDArray[Any], targets: Array, weight: Array) -> None:
         found: list[tuple[Limits, NDArray[np.bool_]]] = []
         left = weight > 0
         while len(found) < self.max_rules - 1:
@@ -171,7 +170,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
         self._limits = [limits for limits, _ in found]
         self.rules_ = [self._rule(limits, weighted, weight, here) for limits, here in found]
 
-    def _next(self, X: NDArray[Any], targets: Floats, weight: Floats) -> Limits | None:
+    def _next(self, X: NDArray[Any], targets: Array, weight: Array) -> Limits | None:
         """Return the limits of the most telling leaf; None where no split tells anything."""
         tree = grown_tree(
             X,
@@ -190,7 +189,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
         return _shortened(limits, X, targets * weight[:, None])
 
     def _rule(
-        self, limits: Limits, weighted: Floats, weight: Floats, here: NDArray[np.bool_]
+        self, limits: Limits, weighted: Array, weight: Array, here: NDArray[np.bool_]
     ) -> Rule:
         shares = weighted[here].sum(axis=0) / weight[here].sum()
         best, n = _answer(weighted[here]), int(here.sum())
@@ -203,17 +202,17 @@ class RuleList(ClassifierMixin, BaseEstimator):
             Estimate(float(shares[best]), n=n, method="share", data=_DATA),
         )
 
-    def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> Floats:
+    def _targets(self, y: Any, X: NDArray[Any], classes: ArrayLike | None) -> Array:
         """Return probabilities (n, n_classes); remember the classes."""
         self.classes_, targets = class_targets(y, X, classes, name=type(self).__name__)
         return targets if targets.ndim == 2 else np.eye(len(self.classes_))[targets]
 
 
-def _answer(weighted: Floats) -> int:
+def _answer(weighted: Array) -> int:
     return int(weighted.sum(axis=0).argmax())
 
 
-def _told(shares: Floats, weight: Any, before: Floats) -> Any:
+def _told(shares: Array, weight: Any, before: Array) -> Any:
     """Return the J-measure of the likeliest class, times the weight of all rows.
 
     It weighs that class against the rest: over all classes, a rule would be rewarded for telling
@@ -231,7 +230,7 @@ def _told(shares: Floats, weight: Any, before: Floats) -> Any:
     return weight * (rel_entr(share, base) + rel_entr(1.0 - share, 1.0 - base))
 
 
-def _shortened(limits: Limits, X: NDArray[Any], weighted: Floats) -> Limits:
+def _shortened(limits: Limits, X: NDArray[Any], weighted: Array) -> Limits:
     """Return the limits without those of inputs that the rule tells as much without."""
     before = weighted.sum(axis=0) / weighted.sum()
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.errors import DataError
+from surrogate.students.arrays import Array
 from surrogate.students.trees.compiled import compiled
 from surrogate.students.trees.pruning import losses_by_step, weakest_links
 
 __all__ = ["Tree"]
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
@@ -41,13 +41,13 @@ class Tree:
     """
 
     feature: Integers
-    threshold: Floats
+    threshold: Array
     left: Integers
     right: Integers
-    means: Floats
-    weight: Floats
+    means: Array
+    weight: Array
     n_rows: Integers
-    score: Floats
+    score: Array
 
     @property
     def n_leaves(self) -> int:
@@ -73,7 +73,7 @@ class Tree:
         return deepest
 
     @cached_property
-    def pruning(self) -> tuple[Integers, Floats, Integers]:
+    def pruning(self) -> tuple[Integers, Array, Integers]:
         """Step of every node; price and leaves after each step (see `weakest_links`)."""
         return weakest_links(self.left, self.right, self.score)
 
@@ -81,7 +81,7 @@ class Tree:
         """Return the leaf of each row, shape (n,)."""
         return _leaves(X, *self._questions)
 
-    def shrunk_means(self, strength: float) -> Floats:
+    def shrunk_means(self, strength: float) -> Array:
         """Return the means pulled towards those of all nodes above.
 
         Each step from a parent to its child counts ``1 / (1 + strength / weight of the parent)``.
@@ -91,14 +91,13 @@ class Tree:
         while len(level := level[self.feature[level] >= 0]):
             level = np.concatenate([self.left[level], self.right[level]])
             above = parent[level]
-            step = (self.means[level] - self.means[above]) / (1 + strength / self.weight[above])[
-                :, None
-            ]
+            damping = 1 + strength / self.weight[above]
+            step = (self.means[level] - self.means[above]) / damping[:, None]
             means[level] = means[above] + step
         # each is a mixture of means on its path, which rounding may leave by a hair
         return np.clip(means, self.means.min(axis=0), self.means.max(axis=0))
 
-    def losses(self, X: NDArray[Any], answers: Floats, truth: Floats, *, labels: bool) -> Floats:
+    def losses(self, X: NDArray[Any], answers: Array, truth: Array, *, labels: bool) -> Array:
         """Return the summed loss on some rows after every pruning step."""
         tree = (*self._questions, self.pruning[0])
         return losses_by_step(X, tree, answers, truth, 1.0 if labels else np.inf)
@@ -140,7 +139,7 @@ class Tree:
         return replace(self, threshold=np.where(inner, self.threshold, np.nan))
 
     @property
-    def _questions(self) -> tuple[Integers, Floats, Integers, Integers]:
+    def _questions(self) -> tuple[Integers, Array, Integers, Integers]:
         return self.feature, self.threshold, self.left, self.right
 
 
