@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import surrogate as sg
-from surrogate.errors import DataError, TeacherWarning
+from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students.inputs.validation import standardised
 from tests.students.problems import smooth
 
@@ -158,3 +158,19 @@ def test_whole_numbers_of_a_wide_range_are_not_listed():
 def test_what_is_no_table_is_refused(inputs):
     with pytest.raises(DataError, match=r"must be a table.*got \w+; one row is pandas.DataFrame"):
         chaos().fit(TABLE, Y).predict(inputs)
+
+
+def test_what_is_no_space_is_refused():
+    with pytest.raises(ArgumentError, match=r"space must be a Space; got \{'gain': "):
+        sg.PolynomialChaos(space={"gain": (0, 1)}).fit(TABLE, Y)
+
+
+def test_far_out_in_a_tail_is_extrapolation():
+    space = sg.Space(x=sg.Normal(0, 1), y=sg.LogNormal(0, 1))
+    design = space.sample(60, rng=0)
+    student = sg.AutoSurrogate(space=space, members=["linear"], random_state=0)
+    student.fit(design, design["x"])
+    rows = pd.DataFrame({"x": [0.0, 50.0, 0.0], "y": [1.0, 1.0, 1e6]})
+    assert student.extrapolates(rows).tolist() == [False, True, True]
+    fresh = space.sample(2000, "random", rng=1)
+    assert student.extrapolates(fresh).mean() < 0.1

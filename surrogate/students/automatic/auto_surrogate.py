@@ -302,10 +302,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     def extrapolates(self, X: Any) -> NDArray[np.bool_]:
         """Return which rows lie where the training rows say little.
 
-        A row extrapolates if an input lies outside its training range by more than 2 / n of that
-        range (at most a tenth), or if its distance to the nearest training row, on the encoded
-        scale, exceeds the largest such distance among the training rows. About one fresh row of the
-        training law in n does by the second rule.
+        A row extrapolates if an input lies outside its training range, in its unit or encoded, by
+        more than 2 / n of it (at most a tenth), or if its encoded distance to the nearest training
+        row exceeds the largest among these. About one fresh row in n does by the second rule.
 
         Parameters
         ----------
@@ -323,7 +322,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         array([False,  True])
         """
         self._check_has("_reach")
-        return self._reach.exceeded(self.encoder_.transform(X))
+        outside = self.encoder_.outside(X, self._reach.margin)
+        return self._reach.exceeded(self.encoder_.transform(X)) | outside
 
     def training_weights(self, X: Any, y: Array) -> Array | None:
         """Return the weights of the rows it was fitted on, or None.

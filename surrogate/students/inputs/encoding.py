@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.utils import check_array
 
-from surrogate.errors import DataError, did_you_mean
+from surrogate.errors import ArgumentError, DataError, did_you_mean
 from surrogate.students.arrays import Array
 from surrogate.students.inputs.columns import Column, Indicators, Unit, learnt_column
 
@@ -99,8 +100,31 @@ class InputEncoder:
         table = self._like_training(X)
         return np.column_stack([each.encode(table[name]) for name, each in self._columns.items()])
 
+    def outside(self, X: Any, margin: float) -> NDArray[np.bool_]:
+        """Return which rows hold a number outside its training range, shape (n,).
+
+        In units of the input: on the encoded scale all that is far out in a tail is near its end.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+        margin : float
+            Share of the range by which it may lie outside.
+        """
+        table = self._like_training(X)
+        found = np.zeros(len(table), dtype=bool)
+        for name in self._columns:
+            held = self.ranges_[str(name)]
+            if isinstance(held, tuple):
+                low, high = held
+                numbers = table[name].to_numpy(dtype=float)
+                found |= np.maximum(low - numbers, numbers - high) > margin * (high - low)
+        return found
+
     def bind_space(self) -> None:
         """Encode the inputs as the space says."""
+        if not hasattr(self.space, "varied"):
+            raise ArgumentError(f"space must be a Space; got {self.space!r:.80}")
         self._columns = {each: self._spaced(each) for each in self.space.varied}
 
     @property

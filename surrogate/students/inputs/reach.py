@@ -44,12 +44,16 @@ class Reach:
         distances, _ = KDTree(rows).query(rows, k=2)
         return cls(rows, float(distances[:, 1].max()))
 
+    @property
+    def margin(self) -> float:
+        """Share of a range by which a row may lie outside it."""
+        return min(_MARGIN / len(self.rows), _WIDEST_MARGIN)
+
     def exceeded(self, X: Array) -> NDArray[np.bool_]:
         """Return which encoded rows lie outside a range, or farther off than the largest gap."""
         low, high = self.rows.min(axis=0), self.rows.max(axis=0)
-        margin = min(_MARGIN / len(self.rows), _WIDEST_MARGIN) * (high - low)
         beyond = np.maximum(low - X, X - high)
-        outside = (beyond > margin).any(axis=1)
+        outside = (beyond > self.margin * (high - low)).any(axis=1)
         distances, _ = KDTree(self.rows).query(X)
         far: NDArray[np.bool_] = outside | (distances > self.largest_gap)
         return far
