@@ -67,6 +67,8 @@ def test_rows_in_another_order_are_not_paired_by_position():
         (sg.AutoSurrogate(), y),
         (sg.AutoSurrogate(), pd.DataFrame({"one": y, "two": y})),
         (sg.StepwiseLogistic(), y > y.median()),
+        (sg.RuleList(), y > y.median()),
+        (sg.DistilledTree(criterion="squared_error"), y),
     ):
         with pytest.raises(DataError, match=message):
             student.fit(named, outcome[::-1])
@@ -174,3 +176,15 @@ def test_far_out_in_a_tail_is_extrapolation():
     assert student.extrapolates(rows).tolist() == [False, True, True]
     fresh = space.sample(2000, "random", rng=1)
     assert student.extrapolates(fresh).mean() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        (TIMES, r"input 'odd' must hold real numbers; got datetime64"),
+        (np.where(np.arange(N) == 7, np.nan, Y), r"input 'odd' .* the first in row 7: .*nan"),
+    ],
+)
+def test_trees_name_the_column_and_row_of_what_is_no_number(column, message):
+    with pytest.raises(DataError, match=message):
+        sg.DistilledTree().fit(TABLE.assign(odd=column), Y > 0.5)

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from surrogate.arguments import check_count
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
@@ -28,7 +29,6 @@ from surrogate.students.inputs.encoding import fitted_encoding
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.inputs.validation import (
     answered,
-    check_count,
     check_members,
     check_same_order,
     continuous_outcome,

@@ -13,7 +13,7 @@ import pandas as pd
 from surrogate.errors import DataError
 from surrogate.students.arrays import Array
 
-__all__ = ["Column", "Indicators", "Ranked", "Scaled", "Unit", "learnt_column"]
+__all__ = ["Column", "Indicators", "Ranked", "Scaled", "Unit", "finite_numbers", "learnt_column"]
 
 _CUSTOMARY = ((0.0, 1.0), (-1.0, 1.0))
 _NEAR = 0.1  # how far from the ends of such an interval its outermost values may be
@@ -44,7 +44,7 @@ class Scaled(Column):
 
     def encode(self, values: pd.Series) -> Array:
         """Return (value - low) / span; a half where training had a single value."""
-        numbers = _finite_numbers(values)
+        numbers = finite_numbers(values)
         if self.span == 0:  # nothing was learnt about this input
             return np.full((len(numbers), 1), 0.5)
         return ((numbers - self.low) / self.span)[:, None]
@@ -111,7 +111,7 @@ def learnt_column(values: pd.Series) -> Column:
         present = set(values)
         return Indicators(values.name, [each for each in levels if each in present])
     if pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = _finite_numbers(values)
+        numbers = finite_numbers(values)
         low, span = _range(float(numbers.min()), float(numbers.max()))
         if not np.isfinite(span):
             raise DataError(
@@ -165,7 +165,8 @@ def _range(lowest: float, highest: float) -> tuple[float, float]:
     return lowest, highest - lowest
 
 
-def _finite_numbers(values: pd.Series) -> Array:
+def finite_numbers(values: pd.Series) -> Array:
+    """Return a column as floats; raise DataError with its name and the first row that is none."""
     if values.dtype.kind in "cmM":
         raise DataError(f"input {values.name!r} must hold real numbers; got {values.dtype}")
     try:

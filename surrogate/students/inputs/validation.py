@@ -12,12 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
-from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, TeacherWarning, did_you_mean
+from surrogate.students.inputs.columns import finite_numbers
 
 __all__ = [
     "answered",
-    "check_count",
     "check_members",
     "check_same_order",
     "checked_folds",
@@ -241,6 +240,11 @@ def numeric_table(student: Any, X: Any, *, reset: bool) -> NDArray[Any]:
     DataError
         If it is no table of finite numbers, or has other columns than those of fitting.
     """
+    if isinstance(X, pd.DataFrame):
+        for place in range(X.shape[1]):
+            values = X.iloc[:, place]
+            if values.dtype.kind in "fcmM":  # others are finite, or told of by scikit-learn
+                finite_numbers(values)
     kinds = [np.float64, np.float32, np.uint8]
     try:
         table: NDArray[Any] = validate_data(student, X, reset=reset, dtype=kinds, order="C")

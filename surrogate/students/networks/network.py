@@ -17,6 +17,7 @@ from surrogate.randomness import seed_of_state, stream
 from surrogate.students.criterion import ByCriterion
 from surrogate.students.inputs.answers import class_targets
 from surrogate.students.inputs.validation import (
+    check_same_order,
     continuous_outcome,
     numeric_table,
     row_weights,
@@ -164,6 +165,7 @@ class Network(ByCriterion):
             If torch is not installed.
         """
         self._check_parameters(temperature)
+        check_same_order(X, y, name=type(self).__name__)
         X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         given = row_weights(sample_weight, X, name=type(self).__name__)

@@ -18,7 +18,12 @@ from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
 from surrogate.students.criterion import ByCriterion
 from surrogate.students.inputs.answers import checked_probabilities, class_targets
-from surrogate.students.inputs.validation import continuous_outcome, numeric_table, row_weights
+from surrogate.students.inputs.validation import (
+    check_same_order,
+    continuous_outcome,
+    numeric_table,
+    row_weights,
+)
 from surrogate.students.trees.bins import MOST_BINS
 from surrogate.students.trees.fitting import grown_tree
 
@@ -141,6 +146,7 @@ class DistilledTree(ByCriterion):
             If X or y cannot be learnt from.
         """
         self._check_parameters()
+        check_same_order(X, y, name=type(self).__name__)
         X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         weight = row_weights(sample_weight, X, name=type(self).__name__)

@@ -15,7 +15,7 @@ from surrogate.arguments import check_count
 from surrogate.estimates import Estimate
 from surrogate.students.arrays import Array
 from surrogate.students.inputs.answers import class_targets
-from surrogate.students.inputs.validation import numeric_table, row_weights
+from surrogate.students.inputs.validation import check_same_order, numeric_table, row_weights
 from surrogate.students.trees.bins import MOST_BINS
 from surrogate.students.trees.fitting import grown_tree
 from surrogate.students.trees.rules import Rule
@@ -120,6 +120,7 @@ class RuleList(ClassifierMixin, BaseEstimator):
         for name in ("max_rules", "max_conditions", "min_samples_rule"):
             check_count(getattr(self, name), 1, argument=name)
         check_count(self.n_bins, 2, argument="n_bins", maximum=MOST_BINS)
+        check_same_order(X, y, name=type(self).__name__)
         X = numeric_table(self, X, reset=True)
         targets = self._targets(y, X, classes)
         weight = row_weights(sample_weight, X, name=type(self).__name__)
