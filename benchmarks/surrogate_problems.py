@@ -7,7 +7,7 @@ to be judged on.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -110,7 +110,7 @@ class Stored:
         return self._arrays["X_test"][:N_FRESH], self._arrays["y_test"][:N_FRESH]
 
 
-def problems(names: Iterable[str] | None = None) -> list[Stored | Analytic]:
+def problems() -> list[Stored | Analytic]:
     """Return the stored problems, where SURROGATE_DATA has them, and the analytic ones."""
     folder = Path(os.environ.get("SURROGATE_DATA", "")) / "surrogates"
     found: list[Stored | Analytic] = [Stored(path) for path in sorted(folder.glob("*.npz"))]
@@ -122,8 +122,7 @@ def problems(names: Iterable[str] | None = None) -> list[Stored | Analytic]:
     }
     found += [Analytic(name, *_of_simulator(each)) for name, each in named.items()]
     found += [Analytic("robot_arm", robot_arm, 8), Analytic("kinks", kinks, 5)]
-    found.append(Analytic("predators", predators, 5, n_fresh=1500))
-    return [each for each in found if not names or each.name in names]
+    return [*found, Analytic("predators", predators, 5, n_fresh=1500)]
 
 
 class Small:

@@ -12,8 +12,9 @@ outcomes nominal 90 % intervals hold, ``--random`` how far Q2 falls below that o
 model on small problems with kinks, jumps, noise, repeated rows, constants (``--random 500 --first
 120`` is about seeds 120 to 499). Cells are appended to the file, and not run again.
 
-Problems are those of `surrogate_problems`, the stored ones where SURROGATE_DATA is set; peers
-those of `surrogate_peers`; the ones that cannot be imported are named at the end.
+Problems are those of `surrogate_problems`, the stored ones where SURROGATE_DATA is set, or, with
+``--others``, those of `surrogate_others`; peers those of `surrogate_peers`; the ones that cannot be
+imported are named at the end.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
+from surrogate_others import others
 from surrogate_peers import BANDS, PEERS, SIMPLE, Peer, Predictor, importable
 from surrogate_problems import Small, problems
 
@@ -125,10 +127,12 @@ def run(models: dict[str, Peer], cells: Iterable[Cell], path: Path | None) -> pd
     return known.set_index(KEY).loc[wanted].reset_index()
 
 
-def all_cells(names: Iterable[str], sizes: Iterable[int], seeds: Iterable[int]) -> Iterator[Cell]:
+def all_cells(
+    chosen: Iterable[Problem], sizes: Iterable[int], seeds: Iterable[int]
+) -> Iterator[Cell]:
     for n in sizes:
         for seed in seeds:
-            for problem in problems(names):
+            for problem in chosen:
                 yield problem, n, seed
 
 
@@ -204,6 +208,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, nargs="+", default=[50])
     parser.add_argument("--seeds", type=int, nargs="+")
     parser.add_argument("--problems", nargs="*", help="names; all by default")
+    parser.add_argument("--others", action="store_true", help="the problems of surrogate_others")
     parser.add_argument("--models", nargs="*", help="names; all by default")
     parser.add_argument("--csv", type=Path, help="where cells are kept")
     parser.add_argument("--coverage", action="store_true", help="of intervals, over 10 seeds")
@@ -223,7 +228,12 @@ def main() -> None:
         table = run(models, [(each, each.n, each.seed) for each in small], asked.csv)
     else:
         seeds = asked.seeds or range(10 if asked.coverage else 1)
-        table = run(models, all_cells(asked.problems, asked.n, seeds), asked.csv)
+        chosen = [
+            each
+            for each in (others() if asked.others else problems())
+            if not asked.problems or each.name in asked.problems
+        ]
+        table = run(models, all_cells(chosen, asked.n, seeds), asked.csv)
     if "ours" not in models:
         return  # cells for the file
     if asked.random:
