@@ -15,11 +15,12 @@ from scipy.special import ndtr
 from scipy.stats import kstest, spearmanr
 from sklearn.base import clone
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning, TeacherWarning
 from surrogate.estimates import Estimate
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.inputs.validation import answered, check_count, continuous_outcome
+from surrogate.students.inputs.validation import answered, continuous_outcome
 from surrogate.students.series.outcomes import read_outcomes
 
 __all__ = ["LEVELS", "Diagnosis", "diagnose"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.arguments import checked_outcome
-from surrogate.errors import DataError
+from surrogate.arguments import checked_level, checked_outcome
+from surrogate.errors import DataError, SurrogateWarning
 from surrogate.estimates import Estimate, binomial
 from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
@@ -98,7 +99,8 @@ def emulate(
     outcome : str, optional
         Needed where there are several.
     test : Runs, optional
-        Of another design of the same space, to test the student on. Scores from independent
+        Of another design of the same space, to test the student on; rows that it learnt from are
+        left out. Scores from independent
         (random) draws have honest intervals; those of Sobol points are approximate.
     members : sequence of str, optional
     cv : int, optional
@@ -114,9 +116,14 @@ def emulate(
     Raises
     ------
     ArgumentError
-        If the outcome is not one of the runs'.
+        If the outcome is not one of the runs', or the level does not lie between 0 and 1.
     DataError
-        If there is too little to learn from or to test on.
+        If there is too little to learn from or to test on, or the outcome is a series.
+
+    Warns
+    -----
+    SurrogateWarning
+        If test rows were learnt from: they are left out.
 
     See Also
     --------
@@ -135,7 +142,9 @@ def emulate(
     >>> found.tested["q2"].n
     30
     """
-    name = checked_outcome(outcome, runs.outcome_names)
+    name, level = checked_outcome(outcome, runs.outcome_names), checked_level(confidence_level)
+    _refuse_series(runs, name)
+    test = None if test is None else _fresh(runs, test, name)
     seed = seed_of(rng)
     student = AutoSurrogate(
         space=runs.space,
@@ -143,12 +152,12 @@ def emulate(
         members=members,
         random_state=int(stream(seed, "student").integers(2**32)),
     ).fit(runs.inputs, runs.outcomes[name])
-    held_out = {"q2": student.q2_, "coverage": student.interval_coverage(confidence_level)}
-    tables = [_held_out(student, runs.outcomes[name], confidence_level)]
+    held_out = {"q2": student.q2_, "coverage": student.interval_coverage(level)}
+    tables = [_held_out(student, runs.outcomes[name], level)]
     tested: dict[str, Estimate] = {}
     if test is not None:
-        tables.append(_tested(student, test, name, confidence_level))
-        tested = _scores(tables[-1], confidence_level, stream(seed, "test"))
+        tables.append(_tested(student, test, name, level))
+        tested = _scores(tables[-1], level, stream(seed, "test"))
     return Emulation(
         outcome=name,
         student=student,
@@ -156,11 +165,37 @@ def emulate(
         test=test,
         held_out=held_out,
         tested=tested,
-        confidence_level=confidence_level,
+        confidence_level=level,
         predictions=pd.concat(tables, ignore_index=True),
         seed=seed,
         provenance={**runs.provenance, "outcome": name, "seed": seed},
     )
+
+
+def _refuse_series(runs: Runs, name: str) -> None:
+    if runs.outcomes[name].dtype == object:
+        raise DataError(
+            f"emulate replaces a number, and {name!r} is a series: AutoSurrogate learns it, with "
+            f"its own q2_ and interval_coverage()"
+        )
+
+
+def _fresh(runs: Runs, test: Runs, name: str) -> Runs:
+    """Return the test runs at rows that the student does not learn from."""
+    if name not in test.outcomes or len(test.outcomes) < 2:
+        raise DataError(
+            f"the test runs must hold two or more outcomes {name!r}; they hold "
+            f"{len(test.outcomes)} runs with {', '.join(map(str, test.outcomes))}"
+        )
+    inputs = list(runs.space.varied)
+    learnt, asked = (pd.MultiIndex.from_frame(each.design[inputs]) for each in (runs, test))
+    seen = asked.isin(learnt)
+    what = f"{int(seen.sum())} of {len(seen)} test rows were learnt from"
+    if (~seen).sum() < 2:
+        raise DataError(f"{what}: nothing is left to test on; run a design of its own")
+    if seen.any():
+        warnings.warn(f"{what}, and are left out of the test", SurrogateWarning, stacklevel=3)
+    return test.select(~seen) if seen.any() else test
 
 
 def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.DataFrame:
@@ -173,11 +208,6 @@ def _held_out(student: AutoSurrogate, outcome: pd.Series, level: float) -> pd.Da
 
 
 def _tested(student: AutoSurrogate, test: Runs, name: str, level: float) -> pd.DataFrame:
-    if name not in test.outcomes or len(test.outcomes) < 2:
-        raise DataError(
-            f"the test runs must hold two or more outcomes {name!r}; they hold "
-            f"{len(test.outcomes)} runs with {', '.join(map(str, test.outcomes))}"
-        )
     predicted = student.predict(test.inputs)
     simulated = test.outcomes[name].to_numpy(dtype=float)
     return _table("test runs", simulated, predicted, *student.predict_interval(test.inputs, level))

@@ -156,3 +156,18 @@ def test_a_constant_outcome_has_a_diagnosis():
 def test_fewer_runs_are_no_question(found):
     with pytest.raises(ArgumentError, match="n_more must be an integer of at least 0; got -100"):
         found.sentence(-100)
+
+
+@pytest.mark.filterwarnings("ignore::surrogate.errors.TeacherWarning")
+def test_residuals_are_drawn_by_label_and_of_inputs_that_are_there():
+    X, y = noisy(30)
+    X = X.assign(mode=pd.Categorical(np.where(X["gain"] > 0.5, "on", "off")))[["mode"]]
+    student = sg.AutoSurrogate(members=["linear"], cv=2, random_state=0).fit(X, y)
+    found = sg.diagnose(student, X, y, learning=False)
+    ax = plots.residuals(found)
+    assert [each.get_text() for each in ax.get_xticklabels()] == ["off", "on"]
+    means = pd.Series(found.held_out["residual"]).groupby(X["mode"], observed=True).mean()
+    np.testing.assert_allclose(ax.lines[-1].get_ydata(), means)
+    ax.figure.clear()
+    with pytest.raises(ArgumentError, match="no input is named 'mod'; did you mean 'mode'"):
+        plots.residuals(found, "mod")

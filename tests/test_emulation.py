@@ -7,7 +7,7 @@ import pytest
 
 import surrogate as sg
 from surrogate import plots
-from surrogate.errors import ArgumentError, DataError
+from surrogate.errors import ArgumentError, DataError, SurrogateWarning
 from surrogate.pages.emulation import emulation_page
 
 SPACE = sg.Space(gain=(0.0, 1.0), delay=(0.0, 2.0))
@@ -86,3 +86,23 @@ def test_indices_are_drawn_with_the_strongest_on_top(method: str) -> None:
     matter = sg.sensitivity(model, space=SPACE, method=method, n=64, rng=0)
     ax = plots.indices(matter)
     assert [text.get_text() for text in ax.get_yticklabels()] == ["delay", "gain"]
+
+
+def test_rows_that_were_learnt_from_are_no_test() -> None:
+    simulator = sg.Simulator(lambda gain, delay: gain + delay, SPACE, outcomes=["growth"])
+    runs = sg.run(simulator, SPACE.sample(24, rng=0), n_workers=0)
+    more = sg.run(simulator, SPACE.sample(40, rng=0), n_workers=0)  # the same 24 first
+    with pytest.warns(SurrogateWarning, match="24 of 40 test rows were learnt from, and are left"):
+        found = sg.emulate(runs, test=more, members=["linear"], rng=0)
+    assert found.tested["q2"].n == 16
+    with pytest.raises(DataError, match=r"24 of 24 .* nothing is left to test on"):
+        sg.emulate(runs, test=runs)
+
+
+def test_what_cannot_be_emulated_is_refused_before_it_is_learnt(found: sg.Emulation) -> None:
+    with pytest.raises(ArgumentError, match="between 0 and 1; got 90"):
+        sg.emulate(found.runs, "growth", confidence_level=90)
+    space = sg.Space(a=(0, 1))
+    series = sg.Simulator(lambda a: np.array([a, 1.0]), space, outcomes=["wave"])
+    with pytest.raises(DataError, match="'wave' is a series: AutoSurrogate learns it"):
+        sg.emulate(sg.run(series, space.sample(8, rng=0), n_workers=0))

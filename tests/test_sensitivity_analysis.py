@@ -188,6 +188,8 @@ def test_what_cannot_be_answered_is_refused():
         sg.sensitivity(simulator, "y", method="sobal")
     with pytest.raises(ArgumentError, match="n must be one; got 100; the next is 128"):
         sg.sensitivity(simulator, "y", n=100)
+    with pytest.raises(ArgumentError, match="must be a Simulator, a fitted student, a callable"):
+        sg.sensitivity(3.0, space=SPACE)
     with pytest.raises(ArgumentError, match="pass space="):
         sg.sensitivity(ishigami)
     with pytest.raises(DataError, match="all 40 runs have the outcome 3"):

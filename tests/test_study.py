@@ -13,7 +13,7 @@ import pytest
 
 import surrogate as sg
 from surrogate.cli import main
-from surrogate.errors import StudyError
+from surrogate.errors import StudyError, SurrogateError
 from surrogate.study.references import find_simulator
 
 SIMULATOR = """
@@ -196,6 +196,8 @@ def test_settings_are_replaced_and_keep_their_types(folder):
         ("design.m=3", "has no setting 'm'"),
         ("desing.n=3", "did you mean 'design'"),
         ("design.n='many'", "n must be of type int; got 'many'"),
+        ("design.n=0", r"\[design\] n must be at least 1; got 0"),
+        ("discover.density=95", r"\[discover\] density must lie between 0 and 1; got 95"),
         ("run.timeout=true", "must be of type int or float"),
         ("study.chain='a:b'", r"must say one of case, outcome.*; got case and chain"),
     ],
@@ -254,7 +256,7 @@ def test_the_commands_run_discover_and_report_go_together(folder):
     ("arguments", "message"),
     [
         (["study", "none.toml"], "error: the study file 'none.toml' cannot be read: No such file"),
-        (["study", "toy.toml", "--set", "design.n=0"], "error: a design has at least one row"),
+        (["study", "toy.toml", "--set", "design.n=0"], "[design] n must be at least 1; got 0"),
         (["discover", "none.db", "y < 0"], "none.db"),
         (["run", "toymodel:tyo", "toy.db"], "did you mean 'toy'"),
     ],
@@ -333,4 +335,22 @@ def test_a_question_about_no_outcome_is_refused_before_any_run(folder, question)
     (folder / "toy.toml").write_text(asked)
     with pytest.raises(StudyError, match=r"'grwth', which is no outcome of 'toy'; did you mean"):
         sg.Study.from_file("toy.toml").perform()
+    assert not list(folder.glob("*.db"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('surrogate.members=["matern"]', "did you mean 'matern52'"),
+        ("sensitivity.method='sobbol'", "did you mean 'sobol'"),
+        ("sensitivity.n=1000", "the next is 1024"),
+        ("discover.rule='coverag'", "did you mean 'coverage'"),
+        ('optimize.constraints=["grwth > 1"]', "did you mean 'growth'"),
+    ],
+)
+def test_what_a_later_step_would_refuse_is_refused_before_any_run(folder, change, message):
+    asked = '[study]\nsimulator = "toymodel:toy"\noutcome = "growth"\ncase = "growth < 0"\n'
+    (folder / "toy.toml").write_text(asked)
+    with pytest.raises(SurrogateError, match=message):
+        sg.Study.from_file("toy.toml", changes=[change]).perform()
     assert not list(folder.glob("*.db"))

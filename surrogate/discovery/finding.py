@@ -13,6 +13,7 @@ from surrogate.discovery.result import Discovery, discovery_of
 from surrogate.discovery.search import Search, student_of
 from surrogate.randomness import Rng, seed_of
 from surrogate.regions import PRIM
+from surrogate.regions.trajectories.choosing import check_rule
 from surrogate.transfer import DEFAULT_ROWS
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def discover(
     >>> found.scores["density"].value > 0.7
     True
     """
+    check_rule(rule)
     search = Search(
         space=runs.space,
         case=case,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surrogate.arguments import check_count
 from surrogate.errors import ArgumentError, DataError, SurrogateWarning
 from surrogate.estimates import Estimate
 from surrogate.experiment import Runs, run
@@ -19,7 +20,6 @@ from surrogate.optimization.proposing import Ground
 from surrogate.optimization.question import Question, Told
 from surrogate.optimization.result import Optimum
 from surrogate.randomness import Rng, seed_of, stream
-from surrogate.students.inputs.validation import check_count
 
 __all__ = ["optimize"]
 

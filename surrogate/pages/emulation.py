@@ -38,8 +38,8 @@ _GLOSSARY = {
     "Weight": "The share a member has in the mix. Weights are chosen to predict the held-out folds "
     "best.",
     "First-order index": "The share of the outcome's variance that an input explains alone.",
-    "Total index": "The same with all interactions of the input: what would vanish if it were "
-    "known.",
+    "Total index": "The same with all interactions of the input: the share that would be left if "
+    "all other inputs were known.",
 }
 
 

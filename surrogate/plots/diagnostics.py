@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.plots.canvas import CASE, OTHER, canvas
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ def residuals(found: Diagnosis, of: str | None = None, *, ax: Axes | None = None
     """Draw the held-out residuals against one input.
 
     The tables drawn are ``found.inputs`` and ``found.held_out["residual"]``; the line is the mean
-    of neighbouring runs.
+    of neighbouring runs, or of those with the same label.
 
     Parameters
     ----------
@@ -65,14 +68,31 @@ def residuals(found: Diagnosis, of: str | None = None, *, ax: Axes | None = None
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    ArgumentError
+        If no input has this name.
     """
-    if of is None:
-        of = str(found.residuals[["p_bias", "p_spread"]].min(axis=1).idxmin())
     columns = {str(name): name for name in found.inputs.columns}
-    values = found.inputs[columns[of]].to_numpy(dtype=float)
-    residual = found.held_out["residual"].to_numpy()
+    if of is None:
+        chances = found.residuals[["p_bias", "p_spread"]].min(axis=1).dropna()
+        of = next(iter(columns)) if chances.empty else str(chances.idxmin())
+    if of not in columns:
+        raise ArgumentError(f"no input is named {of!r}{did_you_mean(of, columns)}")
+    values, residual = found.inputs[columns[of]], found.held_out["residual"].to_numpy()
     ax = canvas(ax)
     ax.axhline(0, color="0.6", linewidth=1)
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        _along_numbers(ax, values.to_numpy(dtype=float), residual)
+    else:
+        _along_labels(ax, pd.Categorical(values), residual)
+    ax.set(xlabel=of, ylabel="observed minus held-out prediction")
+    ax.legend(frameon=False)
+    return ax
+
+
+def _along_numbers(ax: Axes, values: NDArray[np.float64], residual: NDArray[np.float64]) -> None:
     ax.plot(values, residual, "o", color=OTHER, markersize=3.5, alpha=0.7)
     order, width = np.argsort(values), max(3, len(values) // 8)
     moving = np.ones(width) / width
@@ -83,9 +103,15 @@ def residuals(found: Diagnosis, of: str | None = None, *, ax: Axes | None = None
         linewidth=1.5,
         label=f"mean of {width} neighbours",
     )
-    ax.set(xlabel=of, ylabel="observed minus held-out prediction")
-    ax.legend(frameon=False)
-    return ax
+
+
+def _along_labels(ax: Axes, values: pd.Categorical, residual: NDArray[np.float64]) -> None:
+    labels = values.categories
+    means = pd.Series(residual).groupby(values.codes).mean()
+    ax.plot(values.codes, residual, "o", color=OTHER, markersize=3.5, alpha=0.7)
+    ax.plot(means.index, means, "_", color=CASE, markersize=24, markeredgewidth=1.5, label="mean")
+    ax.set_xticks(range(len(labels)), [str(each) for each in labels])
+    ax.margins(x=0.2)
 
 
 def learning_curve(found: Diagnosis, n_more: int | None = None, *, ax: Axes | None = None) -> Axes:

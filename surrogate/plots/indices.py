@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["indices"]
 
+_CALLED = {"sobol": "Sobol", "analytic": "Sobol", "morris": "Morris"} | {
+    name: name.upper() for name in ("dgsm", "pawn", "rsa")
+}
+
 _LABELS = {
     "first": "alone (first order)",
     "total": "with its interactions (total)",
@@ -57,7 +61,9 @@ def indices(found: Sensitivity, *, ax: Axes | None = None) -> Axes:
         ax.plot(value, rows, marker, color=color, label=_LABELS.get(column, column))
     ax.axvline(0, color="0.8", linewidth=1)
     ax.set_yticks(range(len(table)), [str(name) for name in table.index])
-    ax.set(ylim=(len(table) - 0.5, -0.5), xlabel=f"{found.method} indices")
+    ax.set(
+        ylim=(len(table) - 0.5, -0.5), xlabel=f"{_CALLED.get(found.method, found.method)} indices"
+    )
     if not math.isnan(float(table[columns[0]].iloc[0])):
         ax.legend(frameon=False)
     return ax

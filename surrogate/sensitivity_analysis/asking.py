@@ -113,6 +113,11 @@ def sensitivity(
     check_method(method, (*STRUCTURED, *GIVEN_DATA, "analytic"))
     if method == "analytic":
         return _analytic(model, within)
+    if not isinstance(model, Runs) and not callable(getattr(model, "predict", model)):
+        raise ArgumentError(
+            f"the model must be a Simulator, a fitted student, a callable or Runs; got "
+            f"{model!r:.80}"
+        )
     seed, model = seed_of(rng), _part(model, outcome)
     where = _space_of(model, space)
     if isinstance(model, Runs):
@@ -236,11 +241,7 @@ def _answers(model: Any, outcome: str | None, failed: str) -> Callable[[pd.DataF
 
         return answers
     ask = getattr(model, "predict", model)
-    if callable(ask):
-        return lambda design: _one(ask(design), outcome)
-    raise ArgumentError(
-        f"the model must be a Simulator, a fitted student, a callable or Runs; got {model!r:.80}"
-    )
+    return lambda design: _one(ask(design), outcome)
 
 
 def _one(answer: Any, outcome: str | None) -> Any:

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.expressions import as_expression
+from surrogate.regions.trajectories.choosing import check_rule
 from surrogate.study.asking import Asking
 from surrogate.study.discovery_result import DiscoveryResult, region
 from surrogate.study.frame import Say, Study, save_picture, write_json
@@ -96,6 +97,7 @@ class DiscoveryStudy(Study):
         """Run the design, find the region, certify it and write the files; see `Study.perform`."""
         asking = Asking.of(self, directory, progress=progress, say=say)
         asking.check(as_expression(self.case).names)
+        check_rule(self.discover.get("rule", "wracc"))
         return self.answer(asking, asking.runs(self.design))
 
     def answer(self, asking: Asking, runs: Runs) -> DiscoveryResult:

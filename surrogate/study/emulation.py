@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import StudyError
 from surrogate.expressions import as_expression
+from surrogate.regions.trajectories.choosing import check_rule
 from surrogate.study.asking import Asking
 from surrogate.study.discovery import DiscoveryStudy
 from surrogate.study.emulation_result import SurrogateResult
@@ -147,6 +148,7 @@ class SurrogateStudy(Study):
         """Run the designs, fit the student, ask it and the simulator; see `Study.perform`."""
         asking = Asking.of(self, directory, progress=progress, say=say)
         asking.check([self.outcome, *(as_expression(self.case).names if self.case else ())])
+        self._check(asking)
         runs = asking.runs(self.design)
         found = self._emulated(asking, runs)
         matter = self._sensitivity(asking, found)
@@ -156,6 +158,26 @@ class SurrogateStudy(Study):
         result = SurrogateResult(files, found, matter, region, optimum)
         self._write(result)
         return result
+
+    def _check(self, asking: Asking) -> None:
+        """Refuse what the later steps would refuse, before the first run is paid for."""
+        from surrogate.optimization.question import Question
+        from surrogate.sensitivity_analysis import SensitivityDesign
+        from surrogate.sensitivity_analysis.analyses import GIVEN_DATA, STRUCTURED
+        from surrogate.sensitivity_analysis.checks import check_method
+        from surrogate.students.inputs.validation import check_members
+        from surrogate.students.members.regressors import REGRESSORS
+
+        check_members(self.surrogate.get("members"), tuple(REGRESSORS))
+        check_rule(self.discover.get("rule", "wracc"))
+        if self.sensitivity is not None:
+            method, n = self.sensitivity.get("method", "sobol"), self.sensitivity.get("n", 1024)
+            check_method(method, (*STRUCTURED, *GIVEN_DATA))
+            if method in STRUCTURED:  # which refuses numbers and spaces that it cannot serve
+                SensitivityDesign.sample(asking.simulator.space, method, n, rng=0)
+        if self.optimize is not None:
+            constraints = self.optimize.get("constraints", [])
+            Question.of(asking.simulator, self.optimize.get("objective", self.outcome), constraints)
 
     def _emulated(self, asking: Asking, runs: Runs) -> Emulation:
         from surrogate.emulation import emulate

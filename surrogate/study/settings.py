@@ -75,6 +75,10 @@ CERTIFY = {
 OPTIMIZE = {"objective": TEXT, "constraints": LIST, "n_runs": COUNT, "batch_size": COUNT}
 """Of `optimize`."""
 
+# What values may be, whatever the table.
+_LEAST = dict.fromkeys(("n", "n_box", "n_space", "n_runs", "batch_size"), 1) | {"cv": 2}
+_SHARES = {"confidence_level": 1.0 - 1e-15, "density": 1.0}
+
 
 def read_settings(path: str | Path, changes: Sequence[str] = ()) -> dict[str, Any]:
     """Return the content of a TOML file with settings replaced.
@@ -156,3 +160,11 @@ def _check_value(
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         names = " or ".join(kind.__name__ for kind in kinds)
         raise StudyError(f"{path}: [{table}] {key} must be of type {names}; got {value!r}")
+    _check_range(path, table, key, value)
+
+
+def _check_range(path: str | Path, table: str, key: str, value: Any) -> None:
+    if key in _LEAST and value < _LEAST[key]:
+        raise StudyError(f"{path}: [{table}] {key} must be at least {_LEAST[key]}; got {value!r}")
+    if key in _SHARES and not 0 < value <= _SHARES[key]:
+        raise StudyError(f"{path}: [{table}] {key} must lie between 0 and 1; got {value!r}")

@@ -152,3 +152,9 @@ def test_whole_numbers_of_a_wide_range_are_not_listed():
     design = space.sample(32, rng=0)
     student = sg.PolynomialChaos(space=space).fit(design, design["seed"] / 1e15 + design["gain"])
     np.testing.assert_allclose(student.sobol_indices_["first"], 0.5, atol=1e-6)
+
+
+@pytest.mark.parametrize("inputs", [{"gain": 0.5, "delay": 0.1}, None])
+def test_what_is_no_table_is_refused(inputs):
+    with pytest.raises(DataError, match=r"must be a table.*got \w+; one row is pandas.DataFrame"):
+        chaos().fit(TABLE, Y).predict(inputs)

@@ -15,7 +15,9 @@ from surrogate.regions.boxes.box import Box
 from surrogate.regions.boxes.scores import evaluate_boxes, wracc_error
 from surrogate.regions.tables.columns import as_frame
 
-__all__ = ["Choice", "choose_box"]
+__all__ = ["Choice", "check_rule", "choose_box"]
+
+_RULES = ("wracc", "coverage", "knee", "fewest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class Choice:
     reason: str
 
 
+def check_rule(rule: str) -> None:
+    """Raise ArgumentError for a rule that is not known."""
+    if rule not in _RULES:
+        raise ArgumentError(f"rule {rule!r} is not known{did_you_mean(str(rule), _RULES)}")
+
+
 def choose_box(
     boxes: Sequence[Box],
     rule: str,
@@ -55,8 +63,7 @@ def choose_box(
         "knee": _knee,
         "fewest": lambda scores: _fewest(scores, boxes, X, y, sample_weight),
     }
-    if rule not in rules:
-        raise ArgumentError(f"rule {rule!r} is not known{did_you_mean(rule, rules)}")
+    check_rule(rule)
     scores = evaluate_boxes(boxes, X, y, sample_weight)
     if rule in ("coverage", "knee") and scores["coverage"].isna().all():
         raise DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,11 @@ class InputEncoder:
 
     def _table(self, X: Any, min_samples: int = 1) -> pd.DataFrame:
         """Return X as a DataFrame of two dimensions and enough rows, with unique names."""
+        if isinstance(X, Mapping) or not hasattr(X, "__len__"):
+            raise DataError(
+                f"the inputs must be a table, a DataFrame or an array; got {type(X).__name__}; one "
+                f"row is pandas.DataFrame([row])"
+            )
         if not _is_frame(X):
             values = self._checked(X, min_samples)
             return pd.DataFrame(values, columns=self._names_of_array(values.shape[1]))
