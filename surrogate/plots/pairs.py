@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError, did_you_mean
+from surrogate.errors import ArgumentError
 from surrogate.plots.region import projection
 
 if TYPE_CHECKING:
@@ -59,11 +59,8 @@ def pairs(
         If a box comes without its runs and case, or fewer than two inputs, or an unknown one.
     """
     projected = projection(box, runs, case)
-    views = projected.views
-    names = list(inputs) if inputs is not None else projected.names()[:_N_SHOWN]
-    for name in names:
-        if name not in views:
-            raise ArgumentError(f"no input is named {name!r}{did_you_mean(name, views)}")
+    names = projected.names()[:_N_SHOWN] if inputs is None else list(inputs)
+    shown = projected.shown(names)
     if len(names) < 2 or len(set(names)) < len(names):
         raise ArgumentError(f"pairs need two or more different inputs; got {names}")
     size = len(names) - 1
@@ -75,7 +72,7 @@ def pairs(
     for row in range(size):
         for column in range(row + 1):
             ax = figure.add_subplot(size, size, row * size + column + 1)
-            across, up = views[names[column]], views[names[row + 1]]
+            across, up = shown[column], shown[row + 1]
             projected.draw(ax, across, up)
             _few_ticks(ax, across, up)
             _outer_labels_only(ax)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.errors import ArgumentError, did_you_mean
 from surrogate.plots.canvas import CASE, OTHER, canvas
 from surrogate.plots.region import Projection, projection
 from surrogate.plots.views import View
@@ -63,12 +62,7 @@ def parallel_coordinates(
         If a box comes without its runs and case, or an input is unknown.
     """
     projected = projection(box, runs, case)
-    views = projected.views
-    names = list(inputs) if inputs is not None else projected.names()
-    for name in names:
-        if name not in views:
-            raise ArgumentError(f"no input is named {name!r}{did_you_mean(name, views)}")
-    shown = [views[name] for name in names]
+    shown = projected.shown(projected.names() if inputs is None else list(inputs))
     ax = canvas(ax)
     _draw_lines(ax, projected, shown)
     for place, view in enumerate(shown):

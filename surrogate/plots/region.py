@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,13 @@ class Projection:
     def names(self) -> list[str]:
         """Return all input names, those that the boxes restrict most first."""
         return tightest(self.boxes, self.views)
+
+    def shown(self, names: Sequence[str]) -> list[View]:
+        """Return how these inputs are drawn; raise ArgumentError for one that is unknown."""
+        for name in names:
+            if name not in self.views:
+                raise ArgumentError(f"no input is named {name!r}{did_you_mean(name, self.views)}")
+        return [self.views[name] for name in names]
 
     def draw(self, ax: Axes, x: View, y: View) -> None:
         """Draw runs and boxes on two inputs, without a legend."""
@@ -155,15 +162,11 @@ def tightest(boxes: Iterable[Box], views: dict[str, View]) -> list[str]:
     return sorted(views, key=order)
 
 
-def _pair(projected: Projection, x: str | None, y: str | None) -> tuple[View, View]:
-    views = projected.views
-    for name in (x, y):
-        if name is not None and name not in views:
-            raise ArgumentError(f"no input is named {name!r}{did_you_mean(name, views)}")
+def _pair(projected: Projection, x: str | None, y: str | None) -> list[View]:
     free = [name for name in projected.names() if name not in (x, y)]
     x = x or (free.pop(0) if free else y)
     y = y or (free.pop(0) if free else x)
-    return views[str(x)], views[str(y)]
+    return projected.shown([str(x), str(y)])
 
 
 def _draw_box(

@@ -60,7 +60,9 @@ class _Listed(Parameter):
     values: tuple[Any, ...]
     weights: tuple[float, ...] | None
 
-    def _check_values(self) -> None:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _plain(self.values))
+        object.__setattr__(self, "weights", None if self.weights is None else _plain(self.weights))
         self._require(len(self.values) > 0, "at least one value is needed")
         self._require(len(set(self.values)) == len(self.values), "values must differ")
         if self.weights is not None:
@@ -102,9 +104,7 @@ class Discrete(_Listed):
     weights: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", _plain(self.values))
-        object.__setattr__(self, "weights", None if self.weights is None else _plain(self.weights))
-        self._check_values()
+        super().__post_init__()
         numbers = all(isinstance(v, (int, float)) and math.isfinite(v) for v in self.values)
         rising = numbers and list(self.values) == sorted(self.values)
         self._require(rising, "a Discrete needs finite numbers in rising order")
@@ -166,9 +166,7 @@ class Categorical(_Listed):
     high: ClassVar[float] = math.nan
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", _plain(self.values))
-        object.__setattr__(self, "weights", None if self.weights is None else _plain(self.weights))
-        self._check_values()
+        super().__post_init__()
         labels = all(isinstance(value, (str, int, float, bool)) for value in self.values)
         self._require(labels, "labels are texts, numbers or booleans")
 

@@ -276,6 +276,14 @@ def candidates(table: Table, counts: Counts, ends: Ends, room: int, inward: int)
 
 
 @njit(cache=True)
+def _count_in(table: Table, i: int, column: int, sign: int, tally: Any) -> None:
+    """Add a row to the tally of its block in one column (sign 1), or take it away (-1)."""
+    block = table.offsets[column] + table.codes[i, column]
+    tally[block, 0] += sign * table.amounts[i, 0]
+    tally[block, 1] += sign * table.amounts[i, 1]
+
+
+@njit(cache=True)
 def near_misses(table: Table, counts: Counts, ends: Ends, allowed: Any) -> Any:
     """Tally the rows that a single input keeps out; return the sum of the inputs that do.
 
@@ -298,9 +306,7 @@ def near_misses(table: Table, counts: Counts, ends: Ends, allowed: Any) -> Any:
                     culprits[table.order[p]] += j
     for i in range(len(broken)):
         if broken[i] == 1:
-            block = table.offsets[culprits[i]] + table.codes[i, culprits[i]]
-            tally[block, 0] += table.amounts[i, 0]
-            tally[block, 1] += table.amounts[i, 1]
+            _count_in(table, i, culprits[i], 1, tally)
     return culprits
 
 
@@ -317,13 +323,9 @@ def admit(table: Table, counts: Counts, change: Any, culprits: Any) -> int:
         i = table.order[p]
         if broken[i] == 1:
             came += 1
-            block = table.offsets[column] + table.codes[i, column]
-            tally[block, 0] -= table.amounts[i, 0]
-            tally[block, 1] -= table.amounts[i, 1]
+            _count_in(table, i, column, -1, tally)
         broken[i] -= 1
         culprits[i] -= column
         if broken[i] == 1:
-            block = table.offsets[culprits[i]] + table.codes[i, culprits[i]]
-            tally[block, 0] += table.amounts[i, 0]
-            tally[block, 1] += table.amounts[i, 1]
+            _count_in(table, i, culprits[i], 1, tally)
     return came

@@ -21,10 +21,10 @@ __all__ = [
     "check_same_order",
     "checked_folds",
     "continuous_outcome",
-    "counted",
     "numbers_of",
     "numeric_table",
     "row_weights",
+    "rows_of",
     "standardised",
     "ten_folds",
 ]
@@ -64,8 +64,9 @@ def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any
     """
     check_same_order(X, y, name=name)
     weight = row_weights(weight, X, name=name)
-    if weight is not None:
-        X, y, weight = counted(X, y, weight)
+    if weight is not None and not weight.all() and y is not None and len(y) == len(weight):
+        counts = weight > 0
+        X, y, weight = rows_of(X, counts), rows_of(y, counts), weight[counts]
     values = np.asarray(y)
     failed = pd.isna(values) if values.ndim == 1 else np.zeros(1, dtype=bool)
     if not failed.any() or failed.all() or len(failed) != len(X):  # nothing to do, or to be refused
@@ -76,8 +77,7 @@ def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any
         TeacherWarning,
         stacklevel=3,
     )
-    rows = X.loc[~failed] if isinstance(X, pd.DataFrame) else np.asarray(X)[~failed]
-    return rows, values[~failed], None if weight is None else weight[~failed]
+    return rows_of(X, ~failed), values[~failed], None if weight is None else weight[~failed]
 
 
 def check_same_order(X: Any, y: Any, *, name: str) -> None:
@@ -94,23 +94,17 @@ def check_same_order(X: Any, y: Any, *, name: str) -> None:
         )
 
 
-def counted(X: Any, y: Any, weight: NDArray[np.float64]) -> tuple[Any, Any, Any]:
-    """Return the rows whose weight is not 0, of tables and arrays alike.
+def rows_of(table: Any, kept: NDArray[np.bool_]) -> Any:
+    """Return some rows of a table, a Series or an array-like.
 
     Examples
     --------
-    >>> X, y, weight = counted([[0.0], [1.0], [2.0]], [5.0, 6.0, 7.0], np.array([1.0, 0.0, 2.0]))
-    >>> y.tolist(), weight.tolist()
-    ([5.0, 7.0], [1.0, 2.0])
+    >>> rows_of([5.0, 6.0, 7.0], np.array([True, False, True])).tolist()
+    [5.0, 7.0]
     """
-    kept = weight > 0
-    if kept.all() or y is None or len(y) != len(kept):  # nothing to do, or to be refused
-        return X, y, weight
-    pandas = (pd.DataFrame, pd.Series)
-    rows, outcomes = (
-        each.loc[kept] if isinstance(each, pandas) else np.asarray(each)[kept] for each in (X, y)
-    )
-    return rows, outcomes, weight[kept]
+    if isinstance(table, pd.DataFrame | pd.Series):
+        return table.loc[kept]
+    return np.asarray(table)[kept]
 
 
 def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:

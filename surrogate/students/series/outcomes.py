@@ -14,7 +14,7 @@ from sklearn.utils import check_consistent_length
 
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.students.arrays import Array
-from surrogate.students.inputs.validation import numbers_of, row_weights
+from surrogate.students.inputs.validation import numbers_of, row_weights, rows_of
 
 __all__ = ["Outcomes", "read_outcomes"]
 
@@ -69,9 +69,9 @@ class Outcomes:
         kept = self._told(name) if weight is None else self._told(name) & (weight > 0)
         if kept.all():
             return X, self, weight
-        rows = X.loc[kept] if isinstance(X, pd.DataFrame) else np.asarray(X)[kept]
         columns = {of: values[kept] for of, values in self.columns.items()}
-        return rows, replace(self, columns=columns), None if weight is None else weight[kept]
+        weight = None if weight is None else weight[kept]
+        return rows_of(X, kept), replace(self, columns=columns), weight
 
     def _told(self, name: str) -> NDArray[np.bool_]:
         """Return which rows have every outcome; warn of others."""

@@ -147,14 +147,15 @@ class SeriesSurrogate:
         confidence_level : float
             Between 0 and 1.
         """
+        level = checked_level(confidence_level)
         inside = np.empty(self.cv_residuals_.shape, dtype=bool)
         for fold in np.unique(self.cv_fold_):
             rows = self.cv_fold_ == fold
             others = zip(self.cv_residuals_[~rows].T, self.cv_std_[~rows].T, strict=True)
-            quantiles = [scaled_quantile(*point, confidence_level) for point in others]
+            quantiles = [scaled_quantile(*point, level) for point in others]
             inside[rows] = np.abs(self.cv_residuals_[rows]) <= self.cv_std_[rows] * quantiles
         shares = inside.mean(axis=1)
-        data = f"{_DATA}, aimed at {100 * confidence_level:g} %"
+        data = f"{_DATA}, aimed at {100 * level:g} %"
         return bootstrap(lambda rows: float(shares[rows].mean()), len(shares), data=data, rng=0)
 
     def __repr__(self) -> str:

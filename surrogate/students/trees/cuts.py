@@ -7,13 +7,13 @@ the weight: Gini's index on labels or probabilities and squared error on values 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from surrogate.students.trees.compiled import compiled
 
-__all__ = ["TIE", "best_cut", "cut_scratch", "worth"]
+__all__ = ["TIE", "Scratch", "best_cut", "new_scratch", "worth"]
 
 TIE = 1e-11  # per weight: scores that differ by less are equal, however their sums were rounded
 
@@ -22,11 +22,32 @@ _EXPONENT = -(1 << 52)  # sign and exponent of a float
 _LN_2 = 0.6931471805599453
 
 
+class Scratch(NamedTuple):
+    """What is written down on the way to a cut.
+
+    ``histogram`` (n_bins, n_sums) and ``counts`` (n_bins,) are of one input, and empty between two
+    of them. ``sides`` and ``scores`` (n_bins, 2, k + 1) hold the sums on both sides of every cut
+    and their terms of the entropy, ``places`` (n_bins, 2) its bin and the rows on its right.
+    """
+
+    histogram: Any
+    counts: Any
+    sides: Any
+    scores: Any
+    places: Any
+
+
 @compiled
-def cut_scratch(n_bins: int, k: int) -> Any:
-    """Return arrays for `best_cut`: two of both sides' sums, codes and numbers of rows."""
-    shape = (n_bins, 2, k + 1)
-    return np.empty(shape), np.empty(shape), np.empty((n_bins, 2), dtype=np.int64)
+def new_scratch(n_bins: int, n_sums: int, k: int) -> Any:
+    """Return empty scratch for histograms of this shape and k targets."""
+    sides = (n_bins, 2, k + 1)
+    return Scratch(
+        np.zeros((n_bins, n_sums)),
+        np.zeros(n_bins, np.int64),
+        np.empty(sides),
+        np.empty(sides),
+        np.empty((n_bins, 2), np.int64),
+    )
 
 
 @compiled
@@ -44,12 +65,11 @@ def best_cut(histogram: Any, counts: Any, total: Any, limits: Any, scratch: Any)
         Sums of the targets over all rows, and the weight.
     limits : (int, int, bool)
         Number of rows, fewest rows on a side, whether the criterion is entropy.
-    scratch : tuple of ndarray
-        See `cut_scratch`.
+    scratch : Scratch
     """
     n, least, entropy = limits
-    sides, scores, places = scratch
-    n_cuts = _sides(histogram, counts, total, n, (sides, places))
+    sides, scores, places = scratch.sides, scratch.scores, scratch.places
+    n_cuts = _sides(histogram, counts, total, n, scratch)
     k = len(total) - 1
     if entropy:
         size = 2 * (k + 1) * n_cuts
@@ -72,9 +92,9 @@ def best_cut(histogram: Any, counts: Any, total: Any, limits: Any, scratch: Any)
 
 
 @compiled
-def _sides(histogram: Any, counts: Any, total: Any, n: int, found: Any) -> int:
+def _sides(histogram: Any, counts: Any, total: Any, n: int, scratch: Any) -> int:
     """Write the sums on both sides of every cut, from the highest down; return how many."""
-    sides, places = found
+    sides, places = scratch.sides, scratch.places
     k = len(total) - 1
     weighted = histogram.shape[1] > k
     n_cuts = n_right = 0

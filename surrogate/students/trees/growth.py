@@ -8,12 +8,12 @@ one are what is left of the parent's. A small node's would be mostly empty: see 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from surrogate.students.trees.compiled import compiled
-from surrogate.students.trees.cuts import TIE, best_cut, cut_scratch
+from surrogate.students.trees.cuts import TIE, best_cut, new_scratch
 from surrogate.students.trees.histograms import occupied, subtract, tally
 from surrogate.students.trees.problem import (
     Problem,
@@ -30,6 +30,14 @@ __all__ = ["grow"]
 
 _SMALL = 4  # nodes of at most so many rows for every bin are small
 _MOST_BYTES = 2**30  # of histograms at a time; with many inputs, bins and classes more are small
+
+
+class _Pool(NamedTuple):
+    """Places for the histograms of large nodes (more than `small` rows), and which are free."""
+
+    places: Any
+    free: Any
+    small: int
 
 
 def grow(problem: Problem) -> tuple[Any, Any, Any]:
@@ -56,16 +64,16 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
     n_nodes: Any = np.int64(1)  # of this type from the start, or all is compiled for another too
     order = np.arange(n).astype(np.int32)
     varying = all_varying(d)
-    bins = np.zeros_like(places[0, 0]), np.zeros(n_bins, np.int64), cut_scratch(n_bins, k)
-    free = list(range(len(places)))
+    scratch = new_scratch(n_bins, places.shape[3], k)
+    pool = _Pool(places, list(range(len(places))), small)
     tasks = [(0, 0, n, 0, -1)]
     if n > small:
-        tasks[0] = (0, 0, n, 0, _taken(problem, order, places, free))
+        tasks[0] = (0, 0, n, 0, _taken(problem, order, pool))
     while tasks:
         node, start, stop, depth, place = tasks.pop()
         rows, features = order[start:stop], varying[depth, 1 : varying[depth, 0] + 1]
         if len(rows) <= small:
-            n_nodes = grow_small(problem, (node, depth, rows, features), nodes, n_nodes, bins)
+            n_nodes = grow_small(problem, (node, depth, rows, features), nodes, n_nodes, scratch)
             continue
         if depth + 1 == len(varying):
             varying = longer(varying)
@@ -73,9 +81,9 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
         if enter(problem, rows, node, depth, nodes):
             known = len(rows), nodes.sums[node], nodes.scores[node]
             asked = places[place], features, varying[depth + 1, 1:]
-            feature, cut, n_varying = _split(problem, known, asked, bins)
+            feature, cut, n_varying = _split(problem, known, asked, scratch)
         if feature < 0:
-            free.append(place)
+            pool.free.append(place)
             continue
         varying[depth + 1, 0] = n_varying
         middle = start + part_rows(problem.codes[:, feature], rows, cut)
@@ -85,7 +93,7 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
             less, more = more, less
         n_nodes += 2
         n_more, fewer = more[2] - more[1], order[less[1] : less[2]]
-        other = _handed_down(problem, fewer, n_more, place, (places, free, small))
+        other = _handed_down(problem, fewer, n_more, place, pool)
         # first the child of fewer rows: no more places are taken than their number halves
         tasks.append((*more, depth + 1, place))
         tasks.append((*less, depth + 1, other))
@@ -93,11 +101,11 @@ def _grow(problem: Any, places: Any, small: int) -> Any:
 
 
 @compiled
-def _taken(problem: Any, rows: Any, places: Any, free: Any) -> int:
-    """Return a free place, with the histograms of some rows."""
-    place = free.pop()
-    places[place] = 0
-    tally(problem, rows, np.int64(1), places[place])
+def _taken(problem: Any, rows: Any, pool: Any) -> int:
+    """Return a place that was free, with the histograms of some rows."""
+    place = pool.free.pop()
+    pool.places[place] = 0
+    tally(problem, rows, np.int64(1), pool.places[place])
     return place
 
 
@@ -108,23 +116,23 @@ def _handed_down(problem: Any, fewer: Any, n_more: int, place: int, pool: Any) -
     Return the place of those of its other child, the rows `fewer`; -1 if it needs none. A place
     that neither needs becomes free.
     """
-    places, free, small = pool
-    if n_more <= small:
-        free.append(place)
+    if n_more <= pool.small:
+        pool.free.append(place)
         return -1
-    if len(fewer) <= small:
-        tally(problem, fewer, np.int64(-1), places[place])
+    if len(fewer) <= pool.small:
+        tally(problem, fewer, np.int64(-1), pool.places[place])
         return -1
-    other = _taken(problem, fewer, places, free)
-    subtract(places[other], places[place])
+    other = _taken(problem, fewer, pool)
+    subtract(pool.places[other], pool.places[place])
     return other
 
 
 @compiled
-def _split(problem: Any, known: Any, asked: Any, bins: Any) -> Any:
+def _split(problem: Any, known: Any, asked: Any, scratch: Any) -> Any:
     """Return feature, cut, and the number of inputs that vary; write which they are."""
     n, total, score = known
-    (histograms, features, varying), (_, counts, scratch) = asked, bins
+    histograms, features, varying = asked
+    counts = scratch.counts
     limits = n, problem.min_samples_leaf, problem.entropy
     best, feature, cut, n_varying = score, -1, -1, 0
     for j in features:

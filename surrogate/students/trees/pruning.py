@@ -47,7 +47,7 @@ def weakest_links(left: Any, right: Any, scores: Any) -> Any:
         price, size, t = heapq.heappop(queue)
         if alive[t] != size or alive[t] < 2:  # pruned above, or its subtree has shrunk since
             continue
-        _close(t, len(sizes), (left, right), (step, alive))
+        _close(t, (left, right), len(sizes), step, alive)
         gone, loss = size - 1, worth[t] - scores[t]
         ancestor = t
         while ancestor >= 0:
@@ -63,9 +63,9 @@ def weakest_links(left: Any, right: Any, scores: Any) -> Any:
 
 
 @compiled
-def _close(top: int, at: int, children: Any, state: Any) -> None:
+def _close(top: int, children: Any, at: int, step: Any, alive: Any) -> None:
     """Stamp the inner nodes at and below `top` that are still open; those below are done with."""
-    (left, right), (step, alive) = children, state
+    left, right = children
     todo = [top]
     while todo:
         t = todo.pop()

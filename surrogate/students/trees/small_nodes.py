@@ -22,7 +22,7 @@ __all__ = ["grow_small"]
 
 
 @compiled
-def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> int:
+def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, scratch: Any) -> int:
     """Grow the subtree of some rows; return the number of nodes there are then.
 
     Parameters
@@ -32,8 +32,7 @@ def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> i
         The node it starts from, its depth, its rows, and the inputs that vary in it.
     nodes : Nodes
         Where the tree is written, after the `n_nodes` there are.
-    bins : tuple
-        Scratch: histogram and counts of one input, both empty, and sides of cuts.
+    scratch : Scratch
     """
     node, start_depth, rows, features = top
     columns, part = _columns(problem.codes, rows, features), problem_of(problem, rows)
@@ -49,7 +48,7 @@ def grow_small(problem: Any, top: Any, nodes: Any, n_nodes: Any, bins: Any) -> i
             varying = longer(varying)
         asked = columns, varying[depth, 1 : varying[depth, 0] + 1], varying[depth + 1, 1:]
         known = nodes.sums[node], nodes.scores[node]
-        feature, cut, n_varying = _split(part, here, known, asked, bins)
+        feature, cut, n_varying = _split(part, here, known, asked, scratch)
         if feature < 0:
             continue
         varying[depth + 1, 0] = n_varying
@@ -72,10 +71,11 @@ def _columns(codes: Any, rows: Any, features: Any) -> Any:
 
 
 @compiled
-def _split(problem: Any, rows: Any, known: Any, asked: Any, bins: Any) -> Any:
+def _split(problem: Any, rows: Any, known: Any, asked: Any, scratch: Any) -> Any:
     """Return feature, cut, and the number of inputs that vary; write which they are."""
     total, score = known
-    (columns, features, varying), (histogram, counts, scratch) = asked, bins
+    columns, features, varying = asked
+    histogram, counts = scratch.histogram, scratch.counts
     limits = len(rows), problem.min_samples_leaf, problem.entropy
     best, feature, cut, n_varying = score, -1, -1, 0
     for j in features:
