@@ -230,6 +230,8 @@ def test_x_and_y_of_different_length_are_refused(student):
     [
         (GaussianProcess(), {"kernel": "rbf"}, "kernel must be 'matern52' or"),
         (GaussianProcess(), {"noise": 0.1}, "noise must be"),
+        (GaussianProcess(), {"lengthscale_bounds": None}, "two rising positive numbers; got None"),
+        (PolynomialChaos(), {"norms": 0.5}, "a list of numbers in .* got 0.5"),
         (GaussianProcess(), {"n_restarts": 0}, "n_restarts must be an integer of at least 1"),
         (AutoSurrogate(), {"cv": 1}, "cv must be an integer of at least 2"),
         (AutoSurrogate(), {"members": ["matern"]}, "did you mean 'matern52'"),

@@ -248,8 +248,10 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     def _check_parameters(self) -> None:
         check_choice(self.method, ORDERS, argument="method")
         check_count(self.max_degree, 1, argument="max_degree", maximum=MOST_DEGREE)
-        if not len(self.norms) or not all(0 < each <= 1 for each in self.norms):
-            raise ArgumentError(f"norms must be numbers in (0, 1]; got {self.norms!r}")
+        norms = np.asarray(self.norms)
+        listed = norms.ndim == 1 and norms.size and norms.dtype.kind in "iuf"
+        if not listed or not ((norms > 0) & (norms <= 1)).all():
+            raise ArgumentError(f"norms must be a list of numbers in (0, 1]; got {self.norms!r}")
 
     def _keep(self, fits: Sequence[SparseFit]) -> None:
         fit, n, varies = fits[0], len(self._y), bool(np.ptp(self._y))

@@ -75,7 +75,7 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         Of the anova kernel, how much of each factor varies with its input: near 0 the input is
         inert, near 1 it acts only together with others.
     noise_std_ : float
-        Standard deviation of the noise, in units of y.
+        Standard deviation of the noise, in units of y; of rows with weights that of the mean one.
     trend_ : float
         The trend's constant, in units of y.
     q2_leave_one_out_ : float
@@ -264,8 +264,9 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         check_choice(self.noise, ("estimated", "none"), argument="noise")
         check_choice(self.trend, ("constant", "linear", "chaos"), argument="trend")
         check_count(self.n_restarts, 1, argument="n_restarts")
-        low, high = self.lengthscale_bounds
-        if not 0 < low < high < np.inf:
+        bounds = np.asarray(self.lengthscale_bounds)
+        rising = bounds.shape == (2,) and bounds.dtype.kind in "iuf"
+        if not rising or not 0 < bounds[0] < bounds[1] < np.inf:
             raise ArgumentError(
                 f"lengthscale_bounds must be two rising positive numbers; got "
                 f"{self.lengthscale_bounds!r}"
