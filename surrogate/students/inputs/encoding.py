@@ -140,7 +140,7 @@ class InputEncoder:
 
     def _table(self, X: Any, min_samples: int = 1) -> pd.DataFrame:
         """Return X as a DataFrame of two dimensions and enough rows, with unique names."""
-        if isinstance(X, Mapping) or not hasattr(X, "__len__"):
+        if X is None or isinstance(X, Mapping):
             raise DataError(
                 f"the inputs must be a table, a DataFrame or an array; got {type(X).__name__}; one "
                 f"row is pandas.DataFrame([row])"
