@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-from surrogate.arguments import checked_level
 from surrogate.estimates import Estimate, binomial
 from surrogate.students.arrays import Array
 
 __all__ = [
     "ProbabilityCalibration",
     "SpreadCalibration",
-    "checked_level",
     "half_widths",
     "held_out_coverage",
     "held_out_half_widths",

@@ -12,17 +12,12 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.arguments import check_count
+from surrogate.arguments import check_count, checked_level
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
 from surrogate.students.automatic.competition import Competition
-from surrogate.students.calibration import (
-    checked_level,
-    half_widths,
-    held_out_coverage,
-    interval_scale,
-)
+from surrogate.students.calibration import half_widths, held_out_coverage, interval_scale
 from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.inputs.copies import warn_of_copies
 from surrogate.students.inputs.encoding import fitted_encoding
@@ -55,8 +50,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     """Mix of Gaussian processes, polynomials, splines, boosted trees and networks.
 
     Every member predicts folds it has not seen, with all that it chooses on data chosen again; the
-    mix has the weights, not negative and summing to 1, that would have predicted these best, drawn
-    to shares of all where rows are few. The less the best member errs, the farther beyond the
+    mix has the weights, not negative and summing to 1, that would have predicted these best [1]_,
+    drawn to shares of all where rows are few. The less the best member errs, the farther beyond the
     outcomes seen they may predict. The spread of the predictions is calibrated on the same folds,
     so that ``Phi((t - mean) / std)`` is a probability of an outcome below t.
 

@@ -70,18 +70,12 @@ class Forest:
     @classmethod
     def mean_of(cls, grown: Sequence[Grown], *, start: float) -> Forest:
         """Return the mean of several sums of trees, each begun with `start`."""
-        roots = np.concatenate([[0], np.cumsum([len(each.left) for each in grown])[:-1]])
-        children = [
-            np.concatenate(
-                [np.where(part == 0, 0, part + r) for part, r in zip(parts, roots, strict=True)]
-            )
-            for parts in ([each.left for each in grown], [each.right for each in grown])
-        ]
+        starts = _starts([len(each.left) for each in grown])
         return cls(
             start=start,
-            roots=np.concatenate([each.roots + r for each, r in zip(grown, roots, strict=True)]),
-            left=children[0],
-            right=children[1],
+            roots=np.concatenate([each.roots + s for each, s in zip(grown, starts, strict=True)]),
+            left=_in_one_table([each.left for each in grown], starts),
+            right=_in_one_table([each.right for each in grown], starts),
             feature=np.concatenate([each.feature for each in grown]),
             threshold=np.concatenate([each.threshold for each in grown]),
             value=np.concatenate([each.value for each in grown]) / len(grown),
@@ -90,19 +84,13 @@ class Forest:
     @classmethod
     def of_trees(cls, trees: Sequence[Any], values: Sequence[Array], *, start: float) -> Forest:
         """Return the sum of scikit-learn's trees with these values of their nodes."""
-        roots = np.concatenate([[0], np.cumsum([each.node_count for each in trees])[:-1]])
-
-        def children(name: str) -> Integers:
-            parts = [getattr(tree, name) for tree in trees]
-            moved = [np.where(p < 0, 0, p + r) for p, r in zip(parts, roots, strict=True)]
-            return np.concatenate(moved).astype(np.int64)
-
+        starts = _starts([each.node_count for each in trees])
         feature = np.concatenate([tree.feature for tree in trees])
         return cls(
             start=start,
-            roots=roots.astype(np.int64),
-            left=children("children_left"),
-            right=children("children_right"),
+            roots=starts,
+            left=_in_one_table([each.children_left for each in trees], starts),
+            right=_in_one_table([each.children_right for each in trees], starts),
             feature=np.maximum(feature, 0).astype(np.int64),
             threshold=np.concatenate([tree.threshold for tree in trees]),
             value=np.concatenate(values),
@@ -116,6 +104,17 @@ class Forest:
             raise DataError(f"these trees read more inputs than the {rows.shape[1]} given")
         nodes = (self.left, self.right, self.feature, self.threshold, self.value)
         return _sums(rows, self.start, self.roots, *nodes)
+
+
+def _starts(sizes: Sequence[int]) -> Integers:
+    """Return where tables of so many nodes begin in one table of all."""
+    return np.cumsum([0, *sizes[:-1]], dtype=np.int64)
+
+
+def _in_one_table(children: Sequence[NDArray[Any]], starts: Integers) -> Integers:
+    """Return the rows of children in one table of all, 0 at leaves, where they were 0 or less."""
+    moved = [np.where(each > 0, each + s, 0) for each, s in zip(children, starts, strict=True)]
+    return np.concatenate(moved).astype(np.int64)
 
 
 class BoostingMember(RegressionMember):

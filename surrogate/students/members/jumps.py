@@ -84,18 +84,17 @@ class JumpMember(RegressionMember):
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         n = len(data.y)
-        held = HeldOut(np.full(n, np.nan), np.empty(n))
+        mean, std = np.full(n, np.nan), np.empty(n)
         if n > _MOST_ROWS and rival is not None:
-            return held
+            return HeldOut(mean, std)
         directions = _directions(data.X.shape[1], stream(seed, "directions"))
         self._model, theta = _learnt(data, np.arange(n), directions, seed)
         if rival is not None and np.ptp(self._model.steps.predict(data.X)[0]) < _CLEAR:
-            return held
-        for fold, rest in without_while_hopeful(data, held.mean, rival):
+            return HeldOut(mean, std)
+        for fold, rest in without_while_hopeful(data, mean, rival):
             model, _ = _learnt(data, rest, directions, seed, (self._model, theta))
-            held.mean[fold], std = model.predict(data.X[fold], return_std=True)
-            held.std[fold] = std  # type: ignore[index]
-        return held
+            mean[fold], std[fold] = model.predict(data.X[fold], return_std=True)
+        return HeldOut(mean, std)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
