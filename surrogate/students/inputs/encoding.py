@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -140,7 +139,7 @@ class InputEncoder:
 
     def _table(self, X: Any, min_samples: int = 1) -> pd.DataFrame:
         """Return X as a DataFrame of two dimensions and enough rows, with unique names."""
-        if X is None or isinstance(X, Mapping):
+        if X is None or type(X) is dict:  # of the sparse arrays, some are mappings
             raise DataError(
                 f"the inputs must be a table, a DataFrame or an array; got {type(X).__name__}; one "
                 f"row is pandas.DataFrame([row])"
