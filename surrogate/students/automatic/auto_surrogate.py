@@ -104,7 +104,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     -----
     Beyond 2000 rows, Gaussian processes and polynomials learn from so many, the same share of every
     fold. Where held-out rows are predicted far better that way, a process conditions each
-    prediction on 60 near rows of all, and 40 others, which makes it some twenty times slower.
+    prediction on 60 near rows of all, and 40 others: means then take 20 to 50 times as long,
+    standard deviations hardly longer.
 
     References
     ----------

@@ -157,7 +157,7 @@ def _found_again(
 def _near_rows_pay(data: TrainingData, kernel: str, theta: Array, rng: np.random.Generator) -> bool:
     """Return whether the first fold, left out, is predicted far better from near rows of all.
 
-    Each prediction then solves a system of its own, some twenty times slower.
+    Each prediction then solves a system of its own: means take 20 to 50 times as long.
     """
     fold, rest = next(without(data.folds))
     process, rows = _of_kept(data, rest, kernel, theta), fold[:_MOST_TRIED]
