@@ -7,12 +7,14 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students import AutoSurrogate
+from surrogate.students.automatic.competition import Competition
 from surrogate.students.members.boosting import Forest
 from surrogate.students.members.boosting_growth import Boosting
 from surrogate.students.members.linear import Line
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.smooth_network import NetworkMember
 from surrogate.students.members.training_data import TrainingData
+from surrogate.students.selection.folds import random_folds
 from surrogate.students.selection.weights import stacking_weights
 from tests.students.problems import jump, smooth
 
@@ -43,6 +45,19 @@ def test_q2_is_that_of_the_held_out_residuals(fitted):
     assert student.q2_.value == pytest.approx(q2)
     assert student.q2_.low < q2 < student.q2_.high
     assert (student.q2_.n, student.q2_.data) == (80, "held-out folds")
+
+
+@pytest.mark.parametrize("n", [100, 101])
+def test_beyond_a_hundred_rows_residuals_are_those_of_the_mix_and_its_score_is_still_unseen(n):
+    X, y = jump(n)
+    data = TrainingData(X, (y - y.mean()) / y.std(), random_folds(n, 5, np.random.default_rng(0)))
+    members = {name: REGRESSORS[name]() for name in ("matern52", "boosting", "spline")}
+    competition = Competition.run(members, data, seed=0)
+    trial = competition.mixed(seed=0)
+    means = np.clip([each.mean for each in competition.held], *trial.mix.limits)
+    of_the_mix = data.y - trial.weights @ means
+    assert not np.array_equal(trial.unseen, of_the_mix)
+    np.testing.assert_allclose(trial.residuals, of_the_mix if n > 100 else trial.unseen)
 
 
 def test_held_out_residuals_are_larger_than_residuals_in_sample(fitted):

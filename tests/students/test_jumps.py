@@ -57,6 +57,23 @@ def test_an_outcome_of_jumps_alone_is_learnt_exactly_between_its_edges():
     assert held.complete
 
 
+def test_held_out_errors_of_few_rows_are_those_of_fresh_ones():
+    def response(X):
+        jumps = 1.0 * (X[:, 0] > 0.6) - 1.0 * (X[:, 2] - 0.3 * X[:, 1] > 0.2)
+        return jumps + X[:, 3] + np.abs(X[:, 1] - 0.5)
+
+    ratios = []
+    for seed in range(16):
+        rng = np.random.default_rng(seed)
+        X, new = rng.random((45, 6)), rng.random((800, 6))
+        y, truth = response(X), response(new)
+        member = JumpMember()
+        held = member.fit(TrainingData(X, y - y.mean(), random_folds(45, 10, rng)), 0)
+        fresh = truth - y.mean() - member.predict(new)[0]
+        ratios.append(np.mean((y - y.mean() - held.mean) ** 2) / np.mean(fresh**2))
+    assert np.exp(np.mean(np.log(ratios))) > 1.0
+
+
 def test_a_smooth_response_has_no_steps_and_is_left_to_a_rival():
     X, _ = a_jump(50)
     y = np.sin(3 * X[:, 1]) + X[:, 2]

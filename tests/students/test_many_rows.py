@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from surrogate.students.members import processes, training_data
-from surrogate.students.members.member import probe_rows
 from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.members.processes import ProcessMember
 from surrogate.students.members.training_data import TrainingData
@@ -39,7 +38,7 @@ def test_the_rows_kept_are_all_or_some_of_all_folds_alike():
     shares = [np.isin(fold, many.kept).sum() for fold in many.folds]
     assert shares == [80] * 3
     assert len(np.unique(many.kept)) == 240
-    assert probe_rows(np.zeros((2400, 1)), np.random.default_rng(0)).shape == (2000, 1)
+    assert many.probe.shape == (300, many.X.shape[1])
 
 
 @pytest.fixture(scope="module")

@@ -42,14 +42,14 @@ def test_a_smooth_response_with_noise_is_left_whole():
     assert isinstance(member._model, Quadratic)
 
 
-def test_a_gate_is_sure_far_from_the_edge_and_fitted_again_to_other_rows():
+def test_a_gate_is_sure_far_from_the_edge_and_does_not_mind_which_side_is_called_second():
     X, _, beyond = stepped(200)
-    gates = Gates.fit(X, beyond.astype(float), folds_of(200))
+    gates = Gates.fit(X, beyond.astype(float))
     assert gates.shares.sum() == pytest.approx(1.0)
     low, high = gates.probability(np.array([[0.1, 0.1, 0.5], [0.9, 0.9, 0.5]]))
     assert low < 0.02
     assert high > 0.98
-    flipped = gates.again(X, 1.0 - beyond)
+    flipped = Gates.fit(X, 1.0 - beyond)
     np.testing.assert_allclose(flipped.probability(X), 1 - gates.probability(X), atol=1e-2)
 
 
@@ -75,6 +75,23 @@ def test_edges_are_sharp_to_trees_that_learn_from_all_rows_and_blurred_to_the_ot
         mean, _ = member.predict(new)
         blurred.append(np.mean(np.abs(mean - mean.round()) > 0.1))
     assert blurred[0] < 0.01 < 0.05 < blurred[1]
+
+
+def test_held_out_errors_of_few_rows_are_those_of_fresh_ones():
+    def response(X):
+        beyond = X[:, 0] + 0.3 * X[:, 1] > 0.65
+        return 2.0 * beyond + np.sin(3 * X[:, 2]) + X[:, 3] * X[:, 4]
+
+    ratios = []
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        X, new = rng.random((30, 8)), rng.random((800, 8))
+        y, truth = response(X), response(new)
+        member = RegimeMember()
+        held = member.fit(TrainingData(X, y - y.mean(), random_folds(30, 10, rng)), 0)
+        fresh = truth - y.mean() - member.predict(new)[0]
+        ratios.append(np.mean((y - y.mean() - held.mean) ** 2) / np.mean(fresh**2))
+    assert np.exp(np.mean(np.log(ratios))) > 0.8
 
 
 @pytest.mark.parametrize("member", [BoostingMember(), RegimeMember()])

@@ -19,6 +19,7 @@ from surrogate.students.selection.folds import (
 )
 from surrogate.students.selection.scores import q2_estimate
 from surrogate.students.selection.weights import (
+    doubted_residuals,
     mixture_weights,
     shared_weights,
     simplex_weights,
@@ -86,6 +87,23 @@ def test_a_member_far_better_on_every_fold_stands_alone():
     folds = random_folds(50, 10, np.random.default_rng(0))
     weights = stacking_weights(residuals, folds, np.random.default_rng(0))
     assert weights.tolist() == [0.0, 1.0]
+
+
+def test_a_member_that_is_right_by_luck_is_doubted_by_what_its_models_say_elsewhere():
+    residuals = np.array([np.full(20, 0.1), np.full(20, -0.3)])
+    departures = np.array([np.full(10, 0.8), np.full(10, 0.01)])
+    doubted = doubted_residuals(residuals, departures, np.array([0.9, 0.01]))
+    assert doubted[0, 0] ** 2 == pytest.approx(0.01 + 0.5 * (0.8 + 0.9))
+    assert (doubted[1] < 0).all()
+    assert shared_weights(np.full(2, 0.5), residuals)[0] > 0.9
+    assert shared_weights(np.full(2, 0.5), doubted)[0] < 0.2
+
+
+def test_a_fold_that_failed_to_find_what_the_others_did_raises_no_more_doubt_than_the_farthest():
+    departures = np.full((1, 10), 1e-6)
+    departures[0, 3] = 5.0
+    doubted = doubted_residuals(np.zeros((1, 4)), departures, np.zeros(1))
+    np.testing.assert_allclose(doubted**2, 0.5 * (9e-6 + 20e-6) / 10)
 
 
 def test_mixture_weights_follow_sample_weights():

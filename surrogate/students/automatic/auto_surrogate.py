@@ -89,8 +89,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Of the mix on held-out folds, its weights taken from the other folds. Of a series the
         functional Q2; of several outcomes a dict of Estimates.
     cv_residuals_ : ndarray of shape (n,)
-        Outcome minus held-out prediction of the mix, in units of y; of several outcomes and series
-        they are those of `outcomes_`.
+        Outcome minus held-out prediction of the mix, in units of y: its weights, too, are taken
+        from the other folds up to 100 rows; beyond, they are those of the mix itself, on which one
+        row hardly bears. Of several outcomes and series they are those of `outcomes_`.
     cv_std_ : ndarray of shape (n,)
         Standard deviation that goes with each held-out prediction, calibrated on the other folds.
     cv_fold_ : int array of shape (n,)
@@ -379,7 +380,7 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         self.cv_fold_ = fold_numbers(folds)
         self.cv_residuals_ = self._scale * trial.residuals
         self.cv_std_ = self._scale * trial.std
-        self.q2_ = q2_estimate(y, trial.residuals, stream(seed, "bootstrap"), weight)
+        self.q2_ = q2_estimate(y, trial.unseen, stream(seed, "bootstrap"), weight)
         self.scores_ = competition.scores(self._scale, trial.weights)
 
     def _warn_if_poor(self, n: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,22 +17,29 @@ from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["Competition", "MixOnTrial"]
 
+_ENOUGH_ROWS = 100  # beyond, a dozen weights hardly remember one of them
+
 
 @dataclass(frozen=True)
 class MixOnTrial:
-    """A mix and how it did on rows that neither its members nor its weights had seen.
+    """A mix and how it did on rows that its members had not seen.
 
     Attributes
     ----------
     mix : Mix or None
         None where there are no members, since the outcome does not vary.
     weights : ndarray of shape (n_members,)
+    unseen : ndarray of shape (n,)
+        Outcome minus held-out prediction, with weights that had not seen the row either.
     residuals, std : ndarray of shape (n,)
-        Outcome minus held-out prediction, and the standard deviation that goes with it.
+        The same with the weights of the mix beyond 100 rows, and the standard deviation that goes
+        with it. Weights without a fold may say another thing, where two members are nearly as
+        good; their residuals then are not those of the mix.
     """
 
     mix: Mix | None
     weights: Array
+    unseen: Array
     residuals: Array
     std: Array
 
@@ -84,17 +91,26 @@ class Competition:
         """Return the mix of the members, its weights chosen on the folds, and its trial there."""
         y, folds, weight = self.data.y, self.data.folds, self.data.weight
         if not self.members:
-            return MixOnTrial(None, np.empty(0), np.zeros(len(y)), np.zeros(len(y)))
-        residuals = [each.residuals(y, folds) for each in self.held if each.complete]
-        error = np.sqrt(min(_mean(each**2, weight) for each in residuals))
+            return MixOnTrial(None, np.empty(0), *np.zeros((3, len(y))))
+        trimmed = [each.residuals(y, folds) for each in self.held if each.complete]
+        error = np.sqrt(min(_mean(each**2, weight) for each in trimmed))
         limits = credible_limits(y, error)
-        held = [replace(each, mean=np.clip(each.mean, *limits)) for each in self.held]
-        weights, mixed = mixed_out_of_fold(held, y, folds, seed, weight)
-        members = list(self.members.values())
+        held = [each.transformed(lambda mean: np.clip(mean, *limits)) for each in self.held]
+        weights, unseen = mixed_out_of_fold(held, y, folds, seed, weight)
+        residuals = unseen
+        if len(y) > _ENOUGH_ROWS:
+            used = np.flatnonzero(weights)
+            residuals = y - weights[used] @ np.array([held[index].mean for index in used])
         mix, std = Mix.calibrated(
-            members, weights, held, mixed, folds, limits=limits, sample_weight=weight
+            list(self.members.values()),
+            weights,
+            held,
+            residuals,
+            folds,
+            limits=limits,
+            sample_weight=weight,
         )
-        return MixOnTrial(mix, weights, mixed, std)
+        return MixOnTrial(mix, weights, unseen, residuals, std)
 
     def scores(self, scale: float, weights: Array) -> pd.DataFrame:
         """Return the table of the members; `scale` is the unit of y in the user's units."""

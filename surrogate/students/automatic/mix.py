@@ -12,7 +12,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.calibration import SpreadCalibration
 from surrogate.students.members.member import HeldOut, RegressionMember, without
 from surrogate.students.selection.folds import Folds
-from surrogate.students.selection.weights import shared_weights, stacking_weights
+from surrogate.students.selection.weights import doubted_residuals, shared_weights, stacking_weights
 
 __all__ = ["Mix", "credible_limits", "mixed_out_of_fold"]
 
@@ -113,17 +113,27 @@ def mixed_out_of_fold(
 ) -> tuple[Array, Array]:
     """Return the weights of the members and the held-out residuals of the mix.
 
-    The residuals of a fold come from weights that have not seen it.
+    The residuals of a fold come from weights that have not seen its outcomes.
     """
     rated = [each for each in held if each.complete]
     residuals = np.array([y - each.mean for each in rated])
     trimmed = np.array([each.residuals(y, folds) for each in rated])
+    departures = np.array([each.departures for each in rated])
+    probed = np.array([each.probed[0] for each in rated])
 
     def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
-        weights = stacking_weights(trimmed, counted, rng, sample_weight)
         rows = np.concatenate(counted)
         part = None if sample_weight is None else sample_weight[rows]
-        return shared_weights(weights, residuals[:, rows], part)
+
+        def weighed(residuals: Array, trimmed: Array) -> Array:
+            weights = stacking_weights(trimmed, counted, rng, sample_weight)
+            return shared_weights(weights, residuals[:, rows], part)
+
+        apart = np.mean((probed - weighed(residuals, trimmed) @ probed) ** 2, axis=1)
+        return weighed(
+            doubted_residuals(residuals, departures, apart),
+            doubted_residuals(trimmed, departures, apart),
+        )
 
     mixed = np.empty(len(y))
     for number, fold in enumerate(folds):

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from surrogate.errors import DataError
 from surrogate.students.arrays import Array
 from surrogate.students.members.boosting_growth import Boosting, Grown
-from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
+from surrogate.students.members.member import (
+    HeldOut,
+    Predict,
+    RegressionMember,
+    Rows,
+    held_out,
+    without_std,
+)
 from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["BoostingMember", "Forest"]
@@ -132,18 +139,21 @@ class BoostingMember(RegressionMember):
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        held = HeldOut(np.full(len(data.y), np.nan))
-        for fold, rest in without_while_hopeful(data, held.mean, rival):
-            held.mean[fold] = self._grown(data, rest, seed).predict(data.X[fold])
-        if held.complete:
+
+        def part(_: int, rest: Rows) -> Predict:
+            return without_std(self._grown(data, rest, seed).predict)
+
+        def whole() -> Predict:
             self._forest = self._grown(data, np.arange(len(data.y)), seed)
-        return held
+            return self.predict
+
+        return held_out(data, part, whole, rival)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return self._forest.predict(X), None
 
-    def _grown(self, data: TrainingData, rows: NDArray[np.intp], seed: int) -> Forest:
+    def _grown(self, data: TrainingData, rows: Rows, seed: int) -> Forest:
         """Return the forest that some rows teach."""
         X, y, weight = data.X[rows], data.y[rows], data.weight_of(rows)
         kinds = _OF_FEW_ROWS if len(y) <= _FEW_ROWS else _OF_MANY_ROWS

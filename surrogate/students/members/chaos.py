@@ -6,14 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.members.member import (
-    HeldOut,
-    RegressionMember,
-    probe_rows,
-    without_while_hopeful,
-)
+from surrogate.students.chaos.chaos import Expansion
+from surrogate.students.members.member import HeldOut, Predict, RegressionMember, Rows, held_out
 from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["ChaosMember"]
@@ -31,25 +26,20 @@ class ChaosMember(RegressionMember):
     def __init__(self, method: Literal["greedy", "lars"]) -> None:
         self._method = method
 
-    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
+    def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:  # noqa: ARG002 - no chance in it
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        X, y = data.X, data.y
         expansions = data.greedy if self._method == "greedy" else data.lars
         search, best = expansions.search, expansions.best
-        self._expansion = search.expansion(best)
-        self._root, self._error = search.inverse_root(best), best.error
-        probe = probe_rows(X, stream(seed, "probe"))
-        whole = self._expansion.predict(probe)
-        mean, std = np.full(len(y), np.nan), np.empty(len(y))
-        departures: list[float] = []
-        for number, (fold, _) in enumerate(without_while_hopeful(data, mean, rival)):
+        self._keep(search.expansion(best), search.inverse_root(best), best.error)
+
+        def part(number: int, _: Rows) -> Predict:
             fit = expansions.without(number)
-            expansion = search.expansion(fit)
-            mean[fold] = expansion.predict(X[fold])
             root = search.inverse_root(fit, expansions.places_without(number))
-            std[fold] = np.sqrt(fit.error * (1 + expansion.leverage(X[fold], root)))
-            departures.append(float(np.mean((expansion.predict(probe) - whole) ** 2)))
-        return HeldOut(mean, std, np.array(departures))
+            member = ChaosMember(self._method)
+            member._keep(search.expansion(fit), root, fit.error)
+            return member.predict
+
+        return held_out(data, part, lambda: self.predict, rival)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, the standard deviation that least squares gives."""
@@ -57,3 +47,6 @@ class ChaosMember(RegressionMember):
         if not return_std:
             return mean, None
         return mean, np.sqrt(self._error * (1 + self._expansion.leverage(X, self._root)))
+
+    def _keep(self, expansion: Expansion, root: Array, error: float) -> None:
+        self._expansion, self._root, self._error = expansion, root, error

@@ -8,7 +8,14 @@ import numpy as np
 
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.terms import Basis, linear_indices
-from surrogate.students.members.member import HeldOut, RegressionMember, without
+from surrogate.students.members.member import (
+    HeldOut,
+    Predict,
+    RegressionMember,
+    Rows,
+    held_out,
+    without_std,
+)
 from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["Line", "LinearMember"]
@@ -77,11 +84,12 @@ class LinearMember(RegressionMember):
         self._basis = Basis(data.factors, linear_indices(data.factors)[1:])
         features, y = self._basis.evaluate(data.X), data.y
         self._line = Line.fit(features, y, data.weight)
-        mean = np.empty(len(y))
-        for fold, rest in without(data.folds):
+
+        def part(_: int, rest: Rows) -> Predict:
             line = Line.fit(features[rest], y[rest], data.weight_of(rest))
-            mean[fold] = line.predict(features[fold])
-        return HeldOut(mean)
+            return without_std(lambda X: line.predict(self._basis.evaluate(X)))
+
+        return held_out(data, part, lambda: self.predict)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,48 +18,65 @@ from surrogate.students.selection.weights import trimmed_residuals
 
 __all__ = [
     "HeldOut",
+    "Predict",
     "RegressionMember",
-    "probe_rows",
+    "Rows",
+    "held_out",
     "that_weigh_rows",
     "without",
-    "without_while_hopeful",
+    "without_std",
 ]
 
 _TRIAL_FOLDS = 2
-_MOST_PROBES = 2000
 _HOPELESS = 20.0  # times the rival's mean square: twice what would leave a member without weight
+
+Rows = NDArray[np.intp]
+
+
+class Predict(Protocol):
+    """Function of rows that returns mean and, if asked and known, standard deviation."""
+
+    def __call__(self, X: Array, *, return_std: bool = ...) -> tuple[Array, Array | None]:
+        """Predict new outcomes."""
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Held-out predictions of every row.
+    """What a member says about rows it has not seen.
 
     Attributes
     ----------
     mean : ndarray of shape (n,)
-        NaN in folds that were not tried, once the member was hopeless.
+        Held-out prediction of every row; NaN in folds that were not tried, once the member was
+        hopeless.
     std : ndarray of shape (n,) or None
         Where the member knows its own.
-    departures : ndarray of shape (n_folds,) or None
-        Mean square by which the model without each fold differs from that of all rows, on probe
-        rows without labels; None where models change little from fold to fold.
+    probed : ndarray of shape (1 + n_folds, n_probe)
+        Predictions of probe rows, without labels, by the model of all rows and by those without
+        each fold; empty where not every fold was tried.
     """
 
     mean: Array
     std: Array | None = None
-    departures: Array | None = None
+    probed: Array = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
     def complete(self) -> bool:
         """Whether every fold was predicted."""
         return not np.isnan(self.mean).any()
 
+    @property
+    def departures(self) -> Array:
+        """Mean square by which the model without each fold differs from that of all rows."""
+        return np.asarray(np.mean((self.probed[1:] - self.probed[0]) ** 2, axis=1))
+
     def residuals(self, y: Array, folds: Folds) -> Array:
         """Return the residuals of outcomes, those of outlier folds scaled down."""
-        residuals = y - self.mean
-        if self.departures is None:
-            return residuals
-        return trimmed_residuals(residuals, folds, self.departures)
+        return trimmed_residuals(y - self.mean, folds, self.departures)
+
+    def transformed(self, function: Callable[[Array], Array]) -> HeldOut:
+        """Return the same with a function of all means."""
+        return HeldOut(function(self.mean), self.std, function(self.probed))
 
 
 class RegressionMember(ABC):
@@ -90,40 +108,59 @@ class RegressionMember(ABC):
         """Return mean and, if asked and known, standard deviation of new outcomes."""
 
 
-def without(folds: Folds) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+def without(folds: Folds) -> Iterator[tuple[Rows, Rows]]:
     """Yield each fold and the rows of the others, sorted."""
     everything = np.sort(np.concatenate(folds))
     for fold in folds:
         yield fold, np.setdiff1d(everything, fold)
 
 
-def without_while_hopeful(
-    data: TrainingData, mean: Array, rival: Array | None
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Yield as `without` does, but stop after two folds if `mean` is hopeless on them.
+def held_out(
+    data: TrainingData,
+    part: Callable[[int, Rows], Predict],
+    whole: Callable[[], Predict],
+    rival: Array | None = None,
+) -> HeldOut:
+    """Return what models without each fold predict for it, and for probe rows.
+
+    After two folds that leave no hope no more are tried.
 
     Parameters
     ----------
     data : TrainingData
-    mean : ndarray of shape (n,)
-        Held-out predictions, which the caller enters fold by fold.
-    rival : ndarray of shape (n,) or None
+    part : function
+        Of a fold's number and the rows outside it: returns what the model of these predicts.
+    whole : function
+        Returns what the model of all rows predicts; asked once every fold was tried.
+    rival : ndarray of shape (n,), optional
         Squared held-out residuals of the best member so far.
     """
+    mean, std = np.full(len(data.y), np.nan), np.full(len(data.y), np.nan)
+    probed = []
     for number, (fold, rest) in enumerate(without(data.folds)):
-        if number == _TRIAL_FOLDS and rival is not None:
-            tried = np.concatenate(data.folds[:_TRIAL_FOLDS])
-            weight = data.weight_of(tried)
-            square = np.average((data.y[tried] - mean[tried]) ** 2, weights=weight)
-            there = np.average(rival[tried], weights=weight)
-            if square > _HOPELESS * max(there, np.average(rival, weights=data.weight)):
-                return
-        yield fold, rest
+        if number == _TRIAL_FOLDS and rival is not None and _is_hopeless(data, mean, rival):
+            return HeldOut(mean)
+        predict = part(number, rest)
+        mean[fold], own_std = predict(data.X[fold], return_std=True)
+        if own_std is not None:
+            std[fold] = own_std
+        probed.append(predict(data.probe)[0])
+    probed.insert(0, whole()(data.probe)[0])
+    return HeldOut(mean, None if np.isnan(std).any() else std, np.array(probed))
 
 
-def probe_rows(X: Array, rng: np.random.Generator) -> Array:
-    """Return rows without labels, 2000 at most: the columns of X, each in an order of its own."""
-    return rng.permuted(X, axis=0)[:_MOST_PROBES]
+def without_std(predict: Callable[[Array], Array]) -> Predict:
+    """Return predictions of a model that knows no standard deviation."""
+    return lambda X, *, return_std=False: (predict(X), None)  # noqa: ARG005
+
+
+def _is_hopeless(data: TrainingData, mean: Array, rival: Array) -> bool:
+    """Return whether the first folds are predicted far worse than by the best member so far."""
+    tried = np.concatenate(data.folds[:_TRIAL_FOLDS])
+    weight = data.weight_of(tried)
+    square = np.average((data.y[tried] - mean[tried]) ** 2, weights=weight)
+    there = np.average(rival[tried], weights=weight)
+    return bool(square > _HOPELESS * max(there, np.average(rival, weights=data.weight)))
 
 
 def that_weigh_rows(members: dict[str, RegressionMember]) -> dict[str, RegressionMember]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
@@ -11,10 +10,11 @@ from surrogate.students.chaos.chaos import Expansion
 from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis
 from surrogate.students.members.member import (
     HeldOut,
+    Predict,
     RegressionMember,
-    probe_rows,
+    Rows,
+    held_out,
     without,
-    without_while_hopeful,
 )
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
@@ -22,15 +22,13 @@ from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
 
-__all__ = ["KrigedChaosMember", "ProcessMember", "are_few", "likelihood_on"]
+__all__ = ["KrigedChaosMember", "ProcessMember", "are_few", "found_again", "likelihood_on"]
 
 _INPUTS_PER_START = 2  # the likelihood of many inputs has many optima
 _ROWS_PER_INPUT = 5  # with fewer, hyperparameters of all rows remember the ones held out
 _FEW_STARTS = 2  # beside the terms of a chaos
 _MOST_TRIED = 1000  # rows that show whether near rows pay
 _FAR_BETTER = 0.5  # of the mean square
-
-_Rows = NDArray[np.intp]
 
 
 class ProcessMember(RegressionMember):
@@ -62,28 +60,27 @@ class ProcessMember(RegressionMember):
         theta = find_optimum(likelihood, n_restarts=n_starts, rng=rng).theta
         near_rows = len(data.kept) < len(data.y) and _near_rows_pay(data, self.kernel, theta, rng)
 
-        def process_of(rows: _Rows, theta: Array) -> ConditionedProcess | NeighbourProcess:
+        def process_of(rows: Rows, theta: Array) -> ConditionedProcess | NeighbourProcess:
             process = _of_kept(data, rows, self.kernel, theta)
             return _over_all(process, data, rows, rng) if near_rows else process
 
+        def part(_: int, rest: Rows) -> Predict:
+            return process_of(rest, self._theta_without(data, rest, theta, rng)).predict
+
         self._process = process_of(np.arange(len(data.y)), theta)
-        mean, std = np.full(len(data.y), np.nan), np.empty(len(data.y))
-        for fold, rest in without_while_hopeful(data, mean, rival):
-            process = process_of(rest, self._theta_without(data, rest, theta, rng))
-            mean[fold], std[fold] = process.predict(data.X[fold], return_std=True)
-        return HeldOut(mean, std)
+        return held_out(data, part, lambda: self.predict, rival)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
 
     def _theta_without(
-        self, data: TrainingData, rest: _Rows, theta: Array, rng: np.random.Generator
+        self, data: TrainingData, rest: Rows, theta: Array, rng: np.random.Generator
     ) -> Array:
         """Return the hyperparameters of the rows outside a fold, given those of all rows."""
         likelihood = likelihood_on(data, np.intersect1d(rest, data.kept), self.kernel)
         if are_few(likelihood):
-            return _found_again(likelihood, theta, rng)
+            return found_again(likelihood, theta, rng)
         iterations = self.fold_iterations[int(np.searchsorted(self.many_rows, len(data.y)))]
         return polish(likelihood, theta, max_iterations=iterations).theta if iterations else theta
 
@@ -105,32 +102,26 @@ class KrigedChaosMember(RegressionMember):
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         rng = stream(seed, "lars")
-        X, y = data.X, data.y
         search = data.lars.search
         likelihood = self._likelihood(data, data.searched, search.expansion(data.lars.best))
         theta = find_optimum(likelihood, n_restarts=_FEW_STARTS, rng=rng).theta
         whole_likelihood = self._likelihood(data, data.kept, search.expansion(data.lars.best))
         self._process = conditioned(whole_likelihood, theta)
-        probe = probe_rows(X, rng)
-        whole, _ = self.predict(probe)
-        mean, std = np.full(len(y), np.nan), np.empty(len(y))
-        departures: list[float] = []
-        for number, (fold, rest) in enumerate(without_while_hopeful(data, mean, rival)):
-            fit = data.lars.without(number)
-            kept = np.intersect1d(rest, data.kept)
-            part = self._likelihood(data, kept, search.expansion(fit))
-            of_part = _found_again(part, theta, rng) if are_few(part) else theta
-            process = conditioned(part, of_part)
-            mean[fold], std[fold] = process.predict(X[fold], return_std=True)
-            departures.append(float(np.mean((process.predict(probe)[0] - whole) ** 2)))
-        return HeldOut(mean, std, np.array(departures))
+
+        def part(number: int, rest: Rows) -> Predict:
+            expansion = search.expansion(data.lars.without(number))
+            likelihood = self._likelihood(data, np.intersect1d(rest, data.kept), expansion)
+            of_part = found_again(likelihood, theta, rng) if are_few(likelihood) else theta
+            return conditioned(likelihood, of_part).predict
+
+        return held_out(data, part, lambda: self.predict, rival)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._process.predict(X, return_std=return_std)
 
     def _likelihood(
-        self, data: TrainingData, rows: _Rows, expansion: Expansion
+        self, data: TrainingData, rows: Rows, expansion: Expansion
     ) -> ConcentratedLikelihood:
         """Return the likelihood of some rows with the strongest terms as the trend."""
         basis = expansion.strongest(max(1, len(rows) // ROWS_PER_TERM))
@@ -143,7 +134,7 @@ def are_few(likelihood: ConcentratedLikelihood) -> bool:
     return n < _ROWS_PER_INPUT * d
 
 
-def _found_again(
+def found_again(
     likelihood: ConcentratedLikelihood, theta: Array, rng: np.random.Generator
 ) -> Array:
     """Return the hyperparameters of some rows: going on from others' to the end, or anew.
@@ -168,20 +159,20 @@ def _near_rows_pay(data: TrainingData, kernel: str, theta: Array, rng: np.random
     return wide < _FAR_BETTER * square
 
 
-def _of_kept(data: TrainingData, rows: _Rows, kernel: str, theta: Array) -> ConditionedProcess:
+def _of_kept(data: TrainingData, rows: Rows, kernel: str, theta: Array) -> ConditionedProcess:
     """Return the process of those among some rows that are kept."""
     return conditioned(likelihood_on(data, np.intersect1d(rows, data.kept), kernel), theta)
 
 
 def _over_all(
-    process: ConditionedProcess, data: TrainingData, rows: _Rows, rng: np.random.Generator
+    process: ConditionedProcess, data: TrainingData, rows: Rows, rng: np.random.Generator
 ) -> NeighbourProcess:
     """Return a process that kept rows have taught, conditioned on near ones of all these rows."""
     return NeighbourProcess.beside(process, data.X[rows], data.y[rows], data.noise_scale(rows), rng)
 
 
 def likelihood_on(
-    data: TrainingData, rows: _Rows, kernel: str, basis: Basis | None = None
+    data: TrainingData, rows: Rows, kernel: str, basis: Basis | None = None
 ) -> ConcentratedLikelihood:
     """Return the likelihood of some rows, whose weights divide their noise variance."""
     return ConcentratedLikelihood(

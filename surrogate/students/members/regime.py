@@ -9,13 +9,13 @@ import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.members.member import HeldOut, RegressionMember, without
+from surrogate.students.members.member import HeldOut, RegressionMember, held_out, without
+from surrogate.students.members.processes import are_few, found_again
 from surrogate.students.members.regimes import Gates, Quadratic, Split, split_in_two
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import find_optimum, polish
-from surrogate.students.selection.folds import Folds
 
 __all__ = ["RegimeMember", "Regimes"]
 
@@ -55,58 +55,56 @@ class Regimes:
 class RegimeMember(RegressionMember):
     """Two regimes with a gate; one quadratic where a mixture of two does not explain more.
 
-    Which runs lie in which regime is found again in every fold, and so are the gates, of the kinds
-    found on all rows. The sides are quadratics; Gaussian processes take their place where
-    they predict held-out rows better, which is tried if the quadratics come near the best other
-    member.
+    Which runs lie in which regime is found again in every fold, and so are the gates. The sides are
+    quadratics; Gaussian processes take their place where they predict held-out rows better, which
+    is tried if the quadratics come near the best other member.
     """
 
     takes_weights = False
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        X, y, folds = data.X, data.y, data.folds
+        X, y = data.X, data.y
+        rests = [rest for _, rest in without(data.folds)]
         self._model: Quadratic | Regimes = Quadratic.fit(X, y)
         split = split_in_two(X, y)
         if not split.beats(X, y):
-            alone = [Quadratic.fit(X[rest], y[rest]) for _, rest in without(folds)]
-            return _held_out(alone, X, y, folds)
-        gate = Gates.fit(X, split.second.astype(float), folds)
-        self._model = Regimes(gate, split.sides)
-        parts = [_split_again(X[rest], y[rest], gate) for _, rest in without(folds)]
-        held = _held_out([regimes for _, regimes in parts], X, y, folds)
+            return self._held_out(data, [Quadratic.fit(X[rest], y[rest]) for rest in rests])
+        self._model = _with_gate(X, split)
+        splits = [split_in_two(X[rest], y[rest]) for rest in rests]
+        parts = [_with_gate(X[rest], each) for rest, each in zip(rests, splits, strict=True)]
+        held = self._held_out(data, parts)
         square = float(np.mean((y - held.mean) ** 2))
         if rival is not None and square > _NEAR * np.mean(rival):
             return held
-        model, thetas = _with_processes(X, y, split, self._model, rng=stream(seed, "sides"))
+        rng = stream(seed, "sides")
+        model, thetas = _with_processes(X, y, split, self._model, rng=rng)
         refined = []
-        for (part, regimes), (_, rest) in zip(parts, without(folds), strict=True):
+        for part, regimes, rest in zip(splits, parts, rests, strict=True):
             swapped = np.mean(part.second == split.second[rest]) < 0.5
             starts = thetas[::-1] if swapped else thetas
-            refined.append(_with_processes(X[rest], y[rest], part, regimes, starts=starts)[0])
-        better = _held_out(refined, X, y, folds)
+            refined.append(
+                _with_processes(X[rest], y[rest], part, regimes, rng=rng, starts=starts)[0]
+            )
+        quadratics, self._model = self._model, model
+        better = self._held_out(data, refined)
         if np.mean((y - better.mean) ** 2) > square:
+            self._model = quadratics
             return held
-        self._model = model
         return better
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""
         return self._model.predict(X, return_std=return_std)
 
-
-def _held_out(models: Sequence[Quadratic | Regimes], X: Array, y: Array, folds: Folds) -> HeldOut:
-    """Return what the models, each fitted without its fold, predict for the folds."""
-    mean, std = np.empty(len(y)), np.empty(len(y))
-    for fold, model in zip(folds, models, strict=True):
-        mean[fold], std[fold] = model.predict(X[fold], return_std=True)
-    return HeldOut(mean, std)
+    def _held_out(self, data: TrainingData, parts: Sequence[Quadratic | Regimes]) -> HeldOut:
+        """Return what models without each fold, and the one of all rows, say of held-out rows."""
+        return held_out(data, lambda number, _: parts[number].predict, lambda: self.predict)
 
 
-def _split_again(X: Array, y: Array, gate: Gates) -> tuple[Split, Regimes]:
-    """Return the split of some rows, with gates of the kinds found on all of them."""
-    split = split_in_two(X, y)
-    return split, Regimes(gate.again(X, split.second.astype(float)), split.sides)
+def _with_gate(X: Array, split: Split) -> Regimes:
+    """Return the sides of a split, with gates fitted to what lies on them."""
+    return Regimes(Gates.fit(X, split.second.astype(float)), split.sides)
 
 
 def _with_processes(
@@ -115,12 +113,12 @@ def _with_processes(
     split: Split,
     regimes: Regimes,
     *,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator,
     starts: Sequence[Array | None] = (None, None),
 ) -> tuple[Regimes, list[Array | None]]:
     """Return the regimes with processes as sides, where there are rows enough, and their thetas.
 
-    With `starts`, hyperparameters go on from these; else they are searched for.
+    Hyperparameters go on from those in `starts`, or begin anew too where rows are few.
     """
     sides: list[Quadratic | ConditionedProcess] = []
     thetas: list[Array | None] = []
@@ -129,10 +127,12 @@ def _with_processes(
         theta = None
         if _FEWEST_ROWS <= len(rows) <= _MOST_ROWS and np.ptp(y[rows]) > 0:
             likelihood = ConcentratedLikelihood(X[rows], y[rows], _KERNEL, estimates_noise=True)
-            if start is not None:
-                theta = polish(likelihood, start, max_iterations=_FOLD_ITERATIONS).theta
-            elif rng is not None:
+            if start is None:
                 theta = find_optimum(likelihood, n_restarts=2, rng=rng).theta
+            elif are_few(likelihood):
+                theta = found_again(likelihood, start, rng)
+            else:
+                theta = polish(likelihood, start, max_iterations=_FOLD_ITERATIONS).theta
         sides.append(side if theta is None else conditioned(likelihood, theta))
         thetas.append(theta)
     return Regimes(regimes.gate, (sides[0], sides[1])), thetas

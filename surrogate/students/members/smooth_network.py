@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surrogate.students.arrays import Array
-from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
+from surrogate.students.members.member import (
+    HeldOut,
+    Predict,
+    RegressionMember,
+    Rows,
+    held_out,
+    without_std,
+)
 from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.members.training_data import TrainingData
 
@@ -35,21 +41,24 @@ class NetworkMember(RegressionMember):
 
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
-        held = HeldOut(np.full(len(data.y), np.nan))
         self._networks: list[Perceptron] = []
-        for fold, rest in without_while_hopeful(data, held.mean, rival):
-            self._networks.append(self._trained(data, rest, seed + len(self._networks)))
-            held.mean[fold] = self._networks[-1].predict(data.X[fold])
-        if held.complete:
+
+        def part(number: int, rest: Rows) -> Predict:
+            self._networks.append(self._trained(data, rest, seed + number))
+            return without_std(self._networks[-1].predict)
+
+        def whole() -> Predict:
             everything = np.arange(len(data.y))
             self._networks.append(self._trained(data, everything, seed + len(self._networks)))
-        return held
+            return self.predict
+
+        return held_out(data, part, whole, rival)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return np.mean([network.predict(X) for network in self._networks], axis=0), None
 
-    def _trained(self, data: TrainingData, rows: NDArray[np.intp], seed: int) -> Perceptron:
+    def _trained(self, data: TrainingData, rows: Rows, seed: int) -> Perceptron:
         """Return the network that some rows teach."""
         weight, n = data.weight_of(rows), len(data.y)
         if n > self.batch_rows:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array, row_blocks
-from surrogate.students.members.member import HeldOut, RegressionMember, without_while_hopeful
+from surrogate.students.members.member import (
+    HeldOut,
+    Predict,
+    RegressionMember,
+    Rows,
+    held_out,
+    without_std,
+)
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes.kernels import squared_distances
 
@@ -92,18 +98,22 @@ class SplineMember(RegressionMember):
     def fit(self, data: TrainingData, seed: int, rival: Array | None = None) -> HeldOut:
         """Fit all rows, fit without each fold, and return the held-out predictions."""
         rng = stream(seed, "spline")
-        held = HeldOut(np.full(len(data.y), np.nan))
-        for fold, rest in without_while_hopeful(data, held.mean, rival):
-            held.mean[fold] = _fitted(data, rest, rng).predict(data.X[fold])
-        self._spline = _fitted(data, np.arange(len(data.y)), rng)
-        return held
+
+        def part(_: int, rest: Rows) -> Predict:
+            return without_std(_fitted(data, rest, rng).predict)
+
+        def whole() -> Predict:
+            self._spline = _fitted(data, np.arange(len(data.y)), rng)
+            return self.predict
+
+        return held_out(data, part, whole, rival)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:  # noqa: ARG002
         """Return the mean of new outcomes; no standard deviation is known."""
         return self._spline.predict(X), None
 
 
-def _fitted(data: TrainingData, rows: NDArray[np.intp], rng: np.random.Generator) -> Spline:
+def _fitted(data: TrainingData, rows: Rows, rng: np.random.Generator) -> Spline:
     if len(rows) > _MOST_ROWS:
         rows = np.sort(rng.choice(rows, _MOST_ROWS, replace=False))
     return Spline.fit(data.X[rows], data.y[rows], data.noise_scale(rows))

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import ChaosSearch
 from surrogate.students.chaos.factors import Factor
@@ -18,6 +19,7 @@ from surrogate.students.selection.folds import Folds
 __all__ = ["FoldExpansions", "TrainingData"]
 
 _MOST_ROWS = 2000  # that members learn from whose cost grows faster than the rows
+_N_PROBE = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,13 @@ class TrainingData:
     def searched(self) -> NDArray[np.intp]:
         """Rows that tell hyperparameters: all, or every other one of those kept."""
         return self.kept if len(self.kept) == len(self.y) else self.kept[::2]
+
+    @cached_property
+    def probe(self) -> Array:
+        """Rows without labels, shape (300, n_encoded): columns of X in orders of their own."""
+        rng = stream(0, "probe")
+        times = -(-_N_PROBE // len(self.X))
+        return np.vstack([rng.permuted(self.X, axis=0) for _ in range(times)])[:_N_PROBE]
 
     @cached_property
     def greedy(self) -> FoldExpansions:

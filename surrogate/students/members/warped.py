@@ -94,8 +94,8 @@ class WarpedProcessMember(RegressionMember):
             return HeldOut(np.full(len(data.y), np.nan))
         self._process = ProcessMember("anova", n_restarts=2)
         held = self._process.fit(replace(data, y=self._warp.logarithms(data.y)), seed)
-        mean, std = self._in_outcomes(held.mean, held.std)
-        return HeldOut(mean, std)
+        _, std = self._in_outcomes(held.mean, held.std)
+        return replace(held.transformed(self._warp.outcomes), std=std)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return the median and, if asked, the standard deviation of new outcomes."""

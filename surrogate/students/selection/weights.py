@@ -10,6 +10,7 @@ from surrogate.students.arrays import Array
 from surrogate.students.selection.folds import Folds
 
 __all__ = [
+    "doubted_residuals",
     "mixture_weights",
     "shared_weights",
     "simplex_weights",
@@ -23,6 +24,7 @@ _WINSOR = 2.0  # root mean squares; residuals beyond count as if they were on it
 _HOPELESS = 10.0  # members with more than this times the best mean square get no weight
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
+_DOUBT = 0.5  # of the mean squares that models are apart, counted as an error
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
 _FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
 _ENOUGH_ROWS = 30  # to believe that one member deserves all the weight
@@ -62,6 +64,35 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
         square = np.mean(residuals[folds[number]] ** 2)
         trimmed[folds[number]] *= np.sqrt(min(1.0, limit / square)) if square > 0 else 1.0
     return trimmed
+
+
+def doubted_residuals(residuals: Array, departures: Array, apart: Array) -> Array:
+    """Return held-out residuals made greater by what is seen of members without labels.
+
+    Held-out errors of a dozen rows are luck in good part; a member may be right about all of them
+    and change with each fold, or be far from what all the others say. So the square of each of its
+    residuals grows by half the mean square by which its models without a fold differ from that of
+    all rows, and half the one by which this differs from the mix. An outlier fold, see
+    `trimmed_residuals`, counts as the farthest that is none.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n_members, n)
+    departures : ndarray of shape (n_members, n_folds)
+        Mean square by which each fold's model differs from that of all rows.
+    apart : ndarray of shape (n_members,)
+        Mean square by which the model of all rows differs from the mix.
+
+    Examples
+    --------
+    >>> residuals = np.array([[3.0, -3.0], [0.0, 0.0]])
+    >>> doubted_residuals(residuals, np.array([[0.0, 0.0], [1.0, 3.0]]), np.array([0.0, 6.0]))
+    array([[ 3., -3.],
+           [ 2.,  2.]])
+    """
+    farthest = _OUTLIER * np.median(departures, axis=1, keepdims=True)
+    doubt = _DOUBT * (np.minimum(departures, farthest).mean(axis=1) + apart)
+    return np.where(residuals < 0, -1.0, 1.0) * np.sqrt(residuals**2 + doubt[:, None])
 
 
 def stacking_weights(
