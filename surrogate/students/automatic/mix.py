@@ -124,16 +124,11 @@ def mixed_out_of_fold(
     def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
         rows = np.concatenate(counted)
         part = None if sample_weight is None else sample_weight[rows]
-
-        def weighed(residuals: Array, trimmed: Array) -> Array:
-            weights = stacking_weights(trimmed, counted, rng, sample_weight)
-            return shared_weights(weights, residuals[:, rows], part)
-
-        apart = np.mean((probed - weighed(residuals, trimmed) @ probed) ** 2, axis=1)
-        return weighed(
-            doubted_residuals(residuals, departures, apart),
-            doubted_residuals(trimmed, departures, apart),
-        )
+        stacked = stacking_weights(trimmed, counted, rng, sample_weight)
+        shared = shared_weights(stacked, residuals[:, rows], part)
+        apart = np.mean((probed - shared @ probed) ** 2, axis=1)
+        doubted = doubted_residuals(residuals[:, rows], departures, apart)
+        return shared_weights(stacked, doubted, part)
 
     mixed = np.empty(len(y))
     for number, fold in enumerate(folds):

@@ -25,6 +25,7 @@ _HOPELESS = 10.0  # members with more than this times the best mean square get n
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
 _DOUBT = 0.5  # of the mean squares that models are apart, counted as an error
+_DOUBTFUL_ROWS = 30  # up to which it is; beyond, held-out errors tell ever more by themselves
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
 _FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
 _ENOUGH_ROWS = 30  # to believe that one member deserves all the weight
@@ -72,8 +73,8 @@ def doubted_residuals(residuals: Array, departures: Array, apart: Array) -> Arra
     Held-out errors of a dozen rows are luck in good part; a member may be right about all of them
     and change with each fold, or be far from what all the others say. So the square of each of its
     residuals grows by half the mean square by which its models without a fold differ from that of
-    all rows, and half the one by which this differs from the mix. An outlier fold, see
-    `trimmed_residuals`, counts as the farthest that is none.
+    all rows, and half the one by which this differs from the mix; beyond 30 rows by (30 / n)^2 of
+    that. An outlier fold, see `trimmed_residuals`, counts as the farthest that is none.
 
     Parameters
     ----------
@@ -92,6 +93,7 @@ def doubted_residuals(residuals: Array, departures: Array, apart: Array) -> Arra
     """
     farthest = _OUTLIER * np.median(departures, axis=1, keepdims=True)
     doubt = _DOUBT * (np.minimum(departures, farthest).mean(axis=1) + apart)
+    doubt *= min(1.0, (_DOUBTFUL_ROWS / residuals.shape[1]) ** 2)
     return np.where(residuals < 0, -1.0, 1.0) * np.sqrt(residuals**2 + doubt[:, None])
 
 
