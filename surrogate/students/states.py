@@ -18,6 +18,7 @@ from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.logistic.model import LogisticModel
 from surrogate.students.logistic.stepwise_logistic import StepwiseLogistic
+from surrogate.students.members.averaged import AveragedProcess, AveragedProcessMember
 from surrogate.students.members.boosting import BoostingMember, Forest
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.classifiers import (
@@ -81,6 +82,8 @@ STUDENTS: dict[str, type] = {
 PARTS: dict[str, type] = {
     each.__name__: each
     for each in (
+        AveragedProcess,
+        AveragedProcessMember,
         BlockOrder,
         BoostingMember,
         ChaosMember,

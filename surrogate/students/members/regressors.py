@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from surrogate.students.members.averaged import AveragedProcessMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.jumps import JumpMember
@@ -25,6 +26,7 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "matern52": lambda: ProcessMember("matern52"),
     "squared_exponential": lambda: ProcessMember("squared_exponential"),
     "anova": lambda: ProcessMember("anova", n_restarts=2),
+    "anova_averaged": AveragedProcessMember,
     "warped": WarpedProcessMember,
     "jumps": JumpMember,
     "chaos": lambda: ChaosMember("greedy"),
