@@ -11,6 +11,7 @@ from surrogate.students.calibration import (
     log_loss,
     scaled_quantile,
 )
+from surrogate.students.members.member import HeldOut
 from surrogate.students.selection.folds import (
     fold_numbers,
     folds_of_different_rows,
@@ -91,19 +92,31 @@ def test_a_member_far_better_on_every_fold_stands_alone():
 
 def test_a_member_that_is_right_by_luck_is_doubted_by_what_its_models_say_elsewhere():
     residuals = np.array([np.full(20, 0.1), np.full(20, -0.3)])
-    departures = np.array([np.full(10, 0.8), np.full(10, 0.01)])
-    doubted = doubted_residuals(residuals, departures, np.array([0.9, 0.01]))
+    doubted = doubted_residuals(residuals, np.array([0.8, 0.01]), np.array([0.9, 0.01]))
     assert doubted[0, 0] ** 2 == pytest.approx(0.01 + 0.5 * (0.8 + 0.9))
     assert (doubted[1] < 0).all()
     assert shared_weights(np.full(2, 0.5), residuals)[0] > 0.9
     assert shared_weights(np.full(2, 0.5), doubted)[0] < 0.2
 
 
-def test_a_fold_that_failed_to_find_what_the_others_did_raises_no_more_doubt_than_the_farthest():
-    departures = np.full((1, 10), 1e-6)
-    departures[0, 3] = 5.0
-    doubted = doubted_residuals(np.zeros((1, 4)), departures, np.zeros(1))
-    np.testing.assert_allclose(doubted**2, 0.5 * (9e-6 + 20e-6) / 10)
+def test_doubt_fades_where_rows_tell_by_themselves():
+    residuals = np.zeros((1, 90))
+    doubted = doubted_residuals(residuals, np.ones(1), np.ones(1))
+    np.testing.assert_allclose(doubted**2, 1 / 9)
+
+
+def test_only_folds_of_a_member_that_loses_terms_are_trimmed():
+    y, folds = np.zeros(10), [np.array([2 * k, 2 * k + 1]) for k in range(5)]
+    mean = np.full(10, 0.1)
+    mean[:2] = 3.0
+    probed = np.zeros((6, 4))
+    probed[1:] = 0.1
+    probed[1] = 3.0
+    plain, sparse = (HeldOut(mean, probed=probed, loses_terms=each) for each in (False, True))
+    np.testing.assert_array_equal(plain.residuals(y, folds), -mean)
+    np.testing.assert_allclose(sparse.residuals(y, folds)[:2], -np.sqrt(0.02))
+    assert plain.unsettled == pytest.approx(0.2 * 9.0 + 0.8 * 0.01)
+    assert sparse.unsettled == pytest.approx(0.01)
 
 
 def test_mixture_weights_follow_sample_weights():

@@ -118,7 +118,7 @@ def mixed_out_of_fold(
     rated = [each for each in held if each.complete]
     residuals = np.array([y - each.mean for each in rated])
     trimmed = np.array([each.residuals(y, folds) for each in rated])
-    departures = np.array([each.departures for each in rated])
+    unsettled = np.array([each.unsettled for each in rated])
     probed = np.array([each.probed[0] for each in rated])
 
     def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
@@ -127,7 +127,7 @@ def mixed_out_of_fold(
         stacked = stacking_weights(trimmed, counted, rng, sample_weight)
         shared = shared_weights(stacked, residuals[:, rows], part)
         apart = np.mean((probed - shared @ probed) ** 2, axis=1)
-        doubted = doubted_residuals(residuals[:, rows], departures, apart)
+        doubted = doubted_residuals(residuals[:, rows], unsettled, apart)
         return shared_weights(stacked, doubted, part)
 
     mixed = np.empty(len(y))

@@ -61,9 +61,9 @@ class AveragedProcessMember(RegressionMember):
 
     A dozen rows leave many hyperparameters likely, and the likeliest are a guess: the average erred
     .96 as much from 10 to 60 rows of random responses, .94 and .83 from 50 and 100 rows of 25
-    functions (geometric means of squared errors of the kernel alone). In a fold draws count by how likely they
-    are without it, next to all rows; their weights are cut as importance weights are [1]_. Beyond
-    100 rows the member leaves the outcome to the others.
+    functions (geometric means of squared errors of the kernel alone). In a fold draws count by how
+    likely they are without it, next to all rows; their weights are cut as importance weights are
+    [1]_. Beyond 100 rows the member leaves the outcome to the others.
 
     References
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +14,7 @@ from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import Folds
-from surrogate.students.selection.weights import trimmed_residuals
+from surrogate.students.selection.weights import outlier_folds, trimmed_residuals
 
 __all__ = [
     "HeldOut",
@@ -54,11 +54,14 @@ class HeldOut:
     probed : ndarray of shape (1 + n_folds, n_probe)
         Predictions of probe rows, without labels, by the model of all rows and by those without
         each fold; empty where not every fold was tried.
+    loses_terms : bool
+        Whether a model may miss, by one run, terms that those of other folds found.
     """
 
     mean: Array
     std: Array | None = None
     probed: Array = field(default_factory=lambda: np.empty((0, 0)))
+    loses_terms: bool = False
 
     @property
     def complete(self) -> bool:
@@ -70,13 +73,23 @@ class HeldOut:
         """Mean square by which the model without each fold differs from that of all rows."""
         return np.asarray(np.mean((self.probed[1:] - self.probed[0]) ** 2, axis=1))
 
+    @property
+    def unsettled(self) -> float:
+        """Mean of the departures, without folds that lost terms."""
+        departures = self.departures
+        lost = outlier_folds(departures) if self.loses_terms else np.zeros(len(departures), bool)
+        return float(departures[~lost].mean())
+
     def residuals(self, y: Array, folds: Folds) -> Array:
-        """Return the residuals of outcomes, those of outlier folds scaled down."""
-        return trimmed_residuals(y - self.mean, folds, self.departures)
+        """Return the residuals of outcomes, those of folds that lost terms scaled down."""
+        residuals = y - self.mean
+        return (
+            trimmed_residuals(residuals, folds, self.departures) if self.loses_terms else residuals
+        )
 
     def transformed(self, function: Callable[[Array], Array]) -> HeldOut:
         """Return the same with a function of all means."""
-        return HeldOut(function(self.mean), self.std, function(self.probed))
+        return replace(self, mean=function(self.mean), probed=function(self.probed))
 
 
 class RegressionMember(ABC):

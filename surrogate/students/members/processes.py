@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from surrogate.randomness import stream
@@ -114,7 +116,8 @@ class KrigedChaosMember(RegressionMember):
             of_part = found_again(likelihood, theta, rng) if are_few(likelihood) else theta
             return conditioned(likelihood, of_part).predict
 
-        return held_out(data, part, lambda: self.predict, rival)
+        held = held_out(data, part, lambda: self.predict, rival)
+        return replace(held, loses_terms=True)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import softmax
 
@@ -12,6 +13,7 @@ from surrogate.students.selection.folds import Folds
 __all__ = [
     "doubted_residuals",
     "mixture_weights",
+    "outlier_folds",
     "shared_weights",
     "simplex_weights",
     "stacking_weights",
@@ -33,13 +35,33 @@ _ROWS_PER_POWER = 15  # that many more let one over the error count by one more 
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
 
 
+def outlier_folds(departures: Array) -> NDArray[np.bool_]:
+    """Return which folds have a model far from that of all rows, next to the other folds'.
+
+    Where the model of all rows failed itself, all folds depart from it and none is an outlier.
+
+    Parameters
+    ----------
+    departures : ndarray of shape (n_folds,)
+        Mean square by which each fold's model differs from that of all rows.
+
+    Examples
+    --------
+    >>> outlier_folds(np.array([3.0, 3.0, 3.0, 3.0, 800.0])).tolist()
+    [False, False, False, False, True]
+    """
+    outlying = departures > _OUTLIER * np.median(departures)
+    return outlying & (len(departures) >= _FEWEST_FOLDS)
+
+
 def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Array:
     """Return a member's held-out residuals with those of outlier folds scaled down.
 
     The score should speak of the model of all rows. A fold whose model is far from it, by a measure
     that needs no labels, failed to find it (a sparse expansion that misses its terms by one run).
     Its residuals are scaled to the mean square of the other folds plus their departure, never up.
-    Where the model of all rows failed itself, all folds depart from it and none is an outlier.
+    Other members are not trimmed: a fold that holds the only rows near an edge is an outlier too,
+    and its errors tell what the model is worth.
 
     Parameters
     ----------
@@ -55,8 +77,8 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     >>> trimmed_residuals(residuals, folds, np.array([3.0, 3.0, 3.0, 3.0, 800.0])).tolist()
     [1.0, -1.0, 1.0, -1.0, 2.0]
     """
-    outlying = departures > _OUTLIER * np.median(departures)
-    if not outlying.any() or len(folds) < _FEWEST_FOLDS:
+    outlying = outlier_folds(departures)
+    if not outlying.any():
         return residuals
     trimmed = residuals.copy()
     usual = np.concatenate([fold for fold, out in zip(folds, outlying, strict=True) if not out])
@@ -67,32 +89,31 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     return trimmed
 
 
-def doubted_residuals(residuals: Array, departures: Array, apart: Array) -> Array:
+def doubted_residuals(residuals: Array, unsettled: Array, apart: Array) -> Array:
     """Return held-out residuals made greater by what is seen of members without labels.
 
     Held-out errors of a dozen rows are luck in good part; a member may be right about all of them
     and change with each fold, or be far from what all the others say. So the square of each of its
     residuals grows by half the mean square by which its models without a fold differ from that of
     all rows, and half the one by which this differs from the mix; beyond 30 rows by (30 / n)^2 of
-    that. An outlier fold, see `trimmed_residuals`, counts as the farthest that is none.
+    that.
 
     Parameters
     ----------
     residuals : ndarray of shape (n_members, n)
-    departures : ndarray of shape (n_members, n_folds)
-        Mean square by which each fold's model differs from that of all rows.
+    unsettled : ndarray of shape (n_members,)
+        Mean square by which the models without a fold differ from that of all rows.
     apart : ndarray of shape (n_members,)
         Mean square by which the model of all rows differs from the mix.
 
     Examples
     --------
     >>> residuals = np.array([[3.0, -3.0], [0.0, 0.0]])
-    >>> doubted_residuals(residuals, np.array([[0.0, 0.0], [1.0, 3.0]]), np.array([0.0, 6.0]))
+    >>> doubted_residuals(residuals, np.array([0.0, 2.0]), np.array([0.0, 6.0]))
     array([[ 3., -3.],
            [ 2.,  2.]])
     """
-    farthest = _OUTLIER * np.median(departures, axis=1, keepdims=True)
-    doubt = _DOUBT * (np.minimum(departures, farthest).mean(axis=1) + apart)
+    doubt = _DOUBT * (unsettled + apart)
     doubt *= min(1.0, (_DOUBTFUL_ROWS / residuals.shape[1]) ** 2)
     return np.where(residuals < 0, -1.0, 1.0) * np.sqrt(residuals**2 + doubt[:, None])
 
