@@ -5,6 +5,23 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from surrogate.students.members.training_data import TrainingData
+from surrogate.students.selection.folds import random_folds
+
+
+def held_out_over_fresh(made, response, *, n, d, seeds):
+    """Mean square error of members on held-out rows over that on fresh ones: geometric mean."""
+    logs = []
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        X, new = rng.random((n, d)), rng.random((800, d))
+        y = response(X) - response(X).mean()
+        member = made()
+        held = member.fit(TrainingData(X, y, random_folds(n, 10, rng)), 0)
+        fresh = response(new) - response(X).mean() - member.predict(new)[0]
+        logs.append(np.log(np.mean((y - held.mean) ** 2) / np.mean(fresh**2)))
+    return np.exp(np.mean(logs))
+
 
 def smooth(n, *, seed=0, d=3):
     """A smooth response of which the last input is inert."""

@@ -13,6 +13,7 @@ from surrogate.students.members.jumps import JumpMember
 from surrogate.students.members.steps import Steps
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import random_folds
+from tests.students.problems import held_out_over_fresh
 
 
 def a_jump(n, *, seed=0):
@@ -62,16 +63,7 @@ def test_held_out_errors_of_few_rows_are_those_of_fresh_ones():
         jumps = 1.0 * (X[:, 0] > 0.6) - 1.0 * (X[:, 2] - 0.3 * X[:, 1] > 0.2)
         return jumps + X[:, 3] + np.abs(X[:, 1] - 0.5)
 
-    ratios = []
-    for seed in range(16):
-        rng = np.random.default_rng(seed)
-        X, new = rng.random((45, 6)), rng.random((800, 6))
-        y, truth = response(X), response(new)
-        member = JumpMember()
-        held = member.fit(TrainingData(X, y - y.mean(), random_folds(45, 10, rng)), 0)
-        fresh = truth - y.mean() - member.predict(new)[0]
-        ratios.append(np.mean((y - y.mean() - held.mean) ** 2) / np.mean(fresh**2))
-    assert np.exp(np.mean(np.log(ratios))) > 1.0
+    assert held_out_over_fresh(JumpMember, response, n=45, d=6, seeds=16) > 1.0
 
 
 def test_a_smooth_response_has_no_steps_and_is_left_to_a_rival():

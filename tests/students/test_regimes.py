@@ -9,7 +9,7 @@ from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.regimes import Gates, Quadratic, split_in_two
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import random_folds
-from tests.students.problems import smooth
+from tests.students.problems import held_out_over_fresh, smooth
 
 
 def stepped(n, *, seed=0, height=1.5):
@@ -82,16 +82,7 @@ def test_held_out_errors_of_few_rows_are_those_of_fresh_ones():
         beyond = X[:, 0] + 0.3 * X[:, 1] > 0.65
         return 2.0 * beyond + np.sin(3 * X[:, 2]) + X[:, 3] * X[:, 4]
 
-    ratios = []
-    for seed in range(24):
-        rng = np.random.default_rng(seed)
-        X, new = rng.random((30, 8)), rng.random((800, 8))
-        y, truth = response(X), response(new)
-        member = RegimeMember()
-        held = member.fit(TrainingData(X, y - y.mean(), random_folds(30, 10, rng)), 0)
-        fresh = truth - y.mean() - member.predict(new)[0]
-        ratios.append(np.mean((y - y.mean() - held.mean) ** 2) / np.mean(fresh**2))
-    assert np.exp(np.mean(np.log(ratios))) > 0.8
+    assert held_out_over_fresh(RegimeMember, response, n=30, d=8, seeds=24) > 0.8
 
 
 @pytest.mark.parametrize("member", [BoostingMember(), RegimeMember()])

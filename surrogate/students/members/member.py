@@ -77,15 +77,16 @@ class HeldOut:
     def unsettled(self) -> float:
         """Mean of the departures, without folds that lost terms."""
         departures = self.departures
-        lost = outlier_folds(departures) if self.loses_terms else np.zeros(len(departures), bool)
-        return float(departures[~lost].mean())
+        if self.loses_terms:
+            departures = departures[~outlier_folds(departures)]
+        return float(departures.mean())
 
     def residuals(self, y: Array, folds: Folds) -> Array:
         """Return the residuals of outcomes, those of folds that lost terms scaled down."""
         residuals = y - self.mean
-        return (
-            trimmed_residuals(residuals, folds, self.departures) if self.loses_terms else residuals
-        )
+        if self.loses_terms:
+            return trimmed_residuals(residuals, folds, self.departures)
+        return residuals
 
     def transformed(self, function: Callable[[Array], Array]) -> HeldOut:
         """Return the same with a function of all means."""
