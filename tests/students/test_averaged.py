@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from surrogate.errors import DataError
-from surrogate.students.members.averaged import AveragedProcess, AveragedProcessMember
+from surrogate.students.members.anova import AnovaProcessMember
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.processes import posterior
+from surrogate.students.processes.averaged_process import AveragedProcess
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.posterior import sampled_thetas
-from surrogate.students.processes.process import conditioned
+from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.selection.folds import random_folds
 
 
@@ -71,18 +72,19 @@ def test_shares_that_do_not_fit_are_refused():
 def test_a_fold_is_predicted_as_by_draws_of_its_own():
     X, y = noisy(30)
     folds = random_folds_of(30)
-    member = AveragedProcessMember()
+    member = AnovaProcessMember()
     held = member.fit(TrainingData(X, y, folds), 0)
     rest = np.setdiff1d(np.arange(30), folds[0])
-    alone = AveragedProcessMember()
+    alone = AnovaProcessMember()
     alone.fit(TrainingData(X[rest], y[rest], random_folds_of(24)), 0)
     mean, std = alone.predict(X[folds[0]], return_std=True)
     assert np.abs(held.mean[folds[0]] - mean).max() < 0.5 * std.min()
     np.testing.assert_allclose(held.std[folds[0]], std, rtol=0.35)
 
 
-def test_many_rows_are_left_to_a_rival_and_learnt_without_one():
-    X, y = noisy(101)
-    data = TrainingData(X, y, random_folds_of(101))
-    assert not AveragedProcessMember().fit(data, 0, np.ones(101)).complete
-    assert AveragedProcessMember().fit(data, 0).complete
+@pytest.mark.parametrize("n", [80, 81])
+def test_few_rows_are_averaged_over_and_many_have_likeliest_hyperparameters(n):
+    X, y = noisy(n)
+    member = AnovaProcessMember()
+    assert member.fit(TrainingData(X, y, random_folds_of(n)), 0).complete
+    assert isinstance(member._process, AveragedProcess if n == 80 else ConditionedProcess)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from surrogate.students.members.averaged import AveragedProcessMember
+from surrogate.students.members.anova import AnovaProcessMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.jumps import JumpMember
@@ -25,8 +25,7 @@ __all__ = ["REGRESSORS"]
 REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "matern52": lambda: ProcessMember("matern52"),
     "squared_exponential": lambda: ProcessMember("squared_exponential"),
-    "anova": lambda: ProcessMember("anova", n_restarts=2),
-    "anova_averaged": AveragedProcessMember,
+    "anova": AnovaProcessMember,
     "warped": WarpedProcessMember,
     "jumps": JumpMember,
     "chaos": lambda: ChaosMember("greedy"),
