@@ -118,8 +118,7 @@ def mixed_out_of_fold(
     rated = [each for each in held if each.complete]
     residuals = np.array([y - each.mean for each in rated])
     trimmed = np.array([each.residuals(y, folds) for each in rated])
-    unsettled = np.array([each.unsettled for each in rated])
-    probed = np.array([each.probed[0] for each in rated])
+    probed = np.array([each.probed for each in rated])
 
     def weights_of(counted: Folds, rng: np.random.Generator) -> Array:
         rows = np.concatenate(counted)
@@ -127,8 +126,7 @@ def mixed_out_of_fold(
         stacked = stacking_weights(trimmed, counted, rng, sample_weight)
         shared = shared_weights(stacked, residuals[:, rows], part)
         apart = np.mean((probed - shared @ probed) ** 2, axis=1)
-        doubted = doubted_residuals(residuals[:, rows], unsettled, apart)
-        return shared_weights(stacked, doubted, part)
+        return shared_weights(stacked, doubted_residuals(residuals[:, rows], apart), part)
 
     mixed = np.empty(len(y))
     for number, fold in enumerate(folds):

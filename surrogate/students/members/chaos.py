@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -40,8 +39,7 @@ class ChaosMember(RegressionMember):
             member._keep(search.expansion(fit), root, fit.error)
             return member.predict
 
-        held = held_out(data, part, lambda: self.predict, rival)
-        return replace(held, loses_terms=True)
+        return held_out(data, part, lambda: self.predict, rival, loses_terms=True)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, the standard deviation that least squares gives."""

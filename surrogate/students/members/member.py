@@ -14,7 +14,7 @@ from surrogate.errors import ArgumentError
 from surrogate.students.arrays import Array
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import Folds
-from surrogate.students.selection.weights import outlier_folds, trimmed_residuals
+from surrogate.students.selection.weights import trimmed_residuals
 
 __all__ = [
     "HeldOut",
@@ -51,42 +51,30 @@ class HeldOut:
         hopeless.
     std : ndarray of shape (n,) or None
         Where the member knows its own.
-    probed : ndarray of shape (1 + n_folds, n_probe)
-        Predictions of probe rows, without labels, by the model of all rows and by those without
-        each fold; empty where not every fold was tried.
-    loses_terms : bool
-        Whether a model may miss, by one run, terms that those of other folds found.
+    probed : ndarray of shape (n_probe,)
+        What the model of all rows predicts for probe rows, which have no outcomes; empty where not
+        every fold was tried.
+    departures : ndarray of shape (n_folds,) or None
+        Mean square by which the model without each fold differs from that of all rows there; only
+        of members that may lose, by one run, terms that the models of other folds found.
     """
 
     mean: Array
     std: Array | None = None
-    probed: Array = field(default_factory=lambda: np.empty((0, 0)))
-    loses_terms: bool = False
+    probed: Array = field(default_factory=lambda: np.empty(0))
+    departures: Array | None = None
 
     @property
     def complete(self) -> bool:
         """Whether every fold was predicted."""
         return not np.isnan(self.mean).any()
 
-    @property
-    def departures(self) -> Array:
-        """Mean square by which the model without each fold differs from that of all rows."""
-        return np.asarray(np.mean((self.probed[1:] - self.probed[0]) ** 2, axis=1))
-
-    @property
-    def unsettled(self) -> float:
-        """Mean of the departures, without folds that lost terms."""
-        departures = self.departures
-        if self.loses_terms:
-            departures = departures[~outlier_folds(departures)]
-        return float(departures.mean())
-
     def residuals(self, y: Array, folds: Folds) -> Array:
         """Return the residuals of outcomes, those of folds that lost terms scaled down."""
         residuals = y - self.mean
-        if self.loses_terms:
-            return trimmed_residuals(residuals, folds, self.departures)
-        return residuals
+        if self.departures is None:
+            return residuals
+        return trimmed_residuals(residuals, folds, self.departures)
 
     def transformed(self, function: Callable[[Array], Array]) -> HeldOut:
         """Return the same with a function of all means."""
@@ -134,8 +122,10 @@ def held_out(
     part: Callable[[int, Rows], Predict],
     whole: Callable[[], Predict],
     rival: Array | None = None,
+    *,
+    loses_terms: bool = False,
 ) -> HeldOut:
-    """Return what models without each fold predict for it, and for probe rows.
+    """Return what models without each fold predict for it, and the one of all rows elsewhere.
 
     After two folds that leave no hope no more are tried.
 
@@ -148,6 +138,8 @@ def held_out(
         Returns what the model of all rows predicts; asked once every fold was tried.
     rival : ndarray of shape (n,), optional
         Squared held-out residuals of the best member so far.
+    loses_terms : bool
+        Whether a model may miss terms by one run: then departures are looked at.
     """
     mean, std = np.full(len(data.y), np.nan), np.full(len(data.y), np.nan)
     probed = []
@@ -158,9 +150,11 @@ def held_out(
         mean[fold], own_std = predict(data.X[fold], return_std=True)
         if own_std is not None:
             std[fold] = own_std
-        probed.append(predict(data.probe)[0])
-    probed.insert(0, whole()(data.probe)[0])
-    return HeldOut(mean, None if np.isnan(std).any() else std, np.array(probed))
+        if loses_terms:
+            probed.append(predict(data.probe)[0])
+    of_all = whole()(data.probe)[0]
+    departures = np.mean((np.array(probed) - of_all) ** 2, axis=1) if loses_terms else None
+    return HeldOut(mean, None if np.isnan(std).any() else std, of_all, departures)
 
 
 def without_std(predict: Callable[[Array], Array]) -> Predict:

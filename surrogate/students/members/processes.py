@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from surrogate.randomness import stream
@@ -118,8 +116,7 @@ class KrigedChaosMember(RegressionMember):
             of_part = found_again(likelihood, theta, rng) if are_few(likelihood) else theta
             return conditioned(likelihood, of_part).predict
 
-        held = held_out(data, part, lambda: self.predict, rival)
-        return replace(held, loses_terms=True)
+        return held_out(data, part, lambda: self.predict, rival, loses_terms=True)
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import softmax
 
@@ -13,7 +12,6 @@ from surrogate.students.selection.folds import Folds
 __all__ = [
     "doubted_residuals",
     "mixture_weights",
-    "outlier_folds",
     "shared_weights",
     "simplex_weights",
     "stacking_weights",
@@ -26,32 +24,12 @@ _WINSOR = 2.0  # root mean squares; residuals beyond count as if they were on it
 _HOPELESS = 10.0  # members with more than this times the best mean square get no weight
 _OUTLIER = 20.0  # times the median departure: a fold whose model failed to find what the others did
 _FEWEST_FOLDS = 5  # among fewer, none can be told to be an outlier
-_DOUBT = 0.5  # of the mean squares that models are apart, counted as an error
-_DOUBTFUL_ROWS = 30  # up to which it is; beyond, held-out errors tell ever more by themselves
+_DOUBTFUL_ROWS = 30  # beyond, held-out errors tell ever more by themselves
 _UNRIVALLED = 10.0  # times a lower mean square than any other member's: it stands alone
 _FEW_ROWS = 40  # up to which held-out errors are too much a matter of luck to choose by
 _ENOUGH_ROWS = 30  # to believe that one member deserves all the weight
 _ROWS_PER_POWER = 15  # that many more let one over the error count by one more power
 _NEGLIGIBLE = 0.02  # weights below this cost prediction time and change nothing
-
-
-def outlier_folds(departures: Array) -> NDArray[np.bool_]:
-    """Return which folds have a model far from that of all rows, next to the other folds'.
-
-    Where the model of all rows failed itself, all folds depart from it and none is an outlier.
-
-    Parameters
-    ----------
-    departures : ndarray of shape (n_folds,)
-        Mean square by which each fold's model differs from that of all rows.
-
-    Examples
-    --------
-    >>> outlier_folds(np.array([3.0, 3.0, 3.0, 3.0, 800.0])).tolist()
-    [False, False, False, False, True]
-    """
-    outlying = departures > _OUTLIER * np.median(departures)
-    return outlying & (len(departures) >= _FEWEST_FOLDS)
 
 
 def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Array:
@@ -60,6 +38,7 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     The score should speak of the model of all rows. A fold whose model is far from it, by a measure
     that needs no labels, failed to find it (a sparse expansion that misses its terms by one run).
     Its residuals are scaled to the mean square of the other folds plus their departure, never up.
+    Where the model of all rows failed itself, all folds depart from it and none is an outlier.
     Other members are not trimmed: a fold that holds the only rows near an edge is an outlier too,
     and its errors tell what the model is worth.
 
@@ -77,8 +56,8 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     >>> trimmed_residuals(residuals, folds, np.array([3.0, 3.0, 3.0, 3.0, 800.0])).tolist()
     [1.0, -1.0, 1.0, -1.0, 2.0]
     """
-    outlying = outlier_folds(departures)
-    if not outlying.any():
+    outlying = departures > _OUTLIER * np.median(departures)
+    if not outlying.any() or len(folds) < _FEWEST_FOLDS:
         return residuals
     trimmed = residuals.copy()
     usual = np.concatenate([fold for fold, out in zip(folds, outlying, strict=True) if not out])
@@ -89,32 +68,26 @@ def trimmed_residuals(residuals: Array, folds: Folds, departures: Array) -> Arra
     return trimmed
 
 
-def doubted_residuals(residuals: Array, unsettled: Array, apart: Array) -> Array:
-    """Return held-out residuals made greater by what is seen of members without labels.
+def doubted_residuals(residuals: Array, apart: Array) -> Array:
+    """Return held-out residuals made greater where a member is far from what the others say.
 
-    Held-out errors of a dozen rows are luck in good part; a member may be right about all of them
-    and change with each fold, or be far from what all the others say. So the square of each of its
-    residuals grows by half the mean square by which its models without a fold differ from that of
-    all rows, and half the one by which this differs from the mix; beyond 30 rows by (30 / n)^2 of
-    that.
+    Held-out errors of a dozen rows are luck in good part; what a member says of rows without
+    outcomes is seen without luck. So the square of each of its residuals grows by the mean square
+    by which it is apart from the mix there, beyond 30 rows by (30 / n)^2 of that.
 
     Parameters
     ----------
     residuals : ndarray of shape (n_members, n)
-    unsettled : ndarray of shape (n_members,)
-        Mean square by which the models without a fold differ from that of all rows.
     apart : ndarray of shape (n_members,)
         Mean square by which the model of all rows differs from the mix.
 
     Examples
     --------
-    >>> residuals = np.array([[3.0, -3.0], [0.0, 0.0]])
-    >>> doubted_residuals(residuals, np.array([0.0, 2.0]), np.array([0.0, 6.0]))
+    >>> doubted_residuals(np.array([[3.0, -3.0], [0.0, 0.0]]), np.array([0.0, 4.0]))
     array([[ 3., -3.],
            [ 2.,  2.]])
     """
-    doubt = _DOUBT * (unsettled + apart)
-    doubt *= min(1.0, (_DOUBTFUL_ROWS / residuals.shape[1]) ** 2)
+    doubt = apart * min(1.0, (_DOUBTFUL_ROWS / residuals.shape[1]) ** 2)
     return np.where(residuals < 0, -1.0, 1.0) * np.sqrt(residuals**2 + doubt[:, None])
 
 
