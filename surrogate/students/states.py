@@ -18,7 +18,6 @@ from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.logistic.model import LogisticModel
 from surrogate.students.logistic.stepwise_logistic import StepwiseLogistic
-from surrogate.students.members.anova import AnovaProcessMember
 from surrogate.students.members.boosting import BoostingMember, Forest
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.classifiers import (
@@ -40,7 +39,6 @@ from surrogate.students.members.trial import Trial
 from surrogate.students.members.warped import Warp, WarpedProcessMember
 from surrogate.students.networks.layers import Convolution, Dense, Layers
 from surrogate.students.networks.network import Network
-from surrogate.students.processes.averaged_process import AveragedProcess
 from surrogate.students.processes.gaussian_process import GaussianProcess
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess
@@ -83,8 +81,6 @@ STUDENTS: dict[str, type] = {
 PARTS: dict[str, type] = {
     each.__name__: each
     for each in (
-        AnovaProcessMember,
-        AveragedProcess,
         BlockOrder,
         BoostingMember,
         ChaosMember,

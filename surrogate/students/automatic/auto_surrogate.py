@@ -68,9 +68,8 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         Number of folds; None takes 10 up to 100 rows, 5 beyond.
     members : sequence of str, optional
         Which to try; None tries all. Gaussian processes: "matern52", "squared_exponential", "anova"
-        (for sums of effects; up to 80 rows averaged over its hyperparameters), "warped" (of a
-        logarithm, for outcomes that are skewed or multiply up), "jumps" (with a few steps, up to
-        300 rows). Sparse polynomials: "chaos", "chaos_lars",
+        (for sums of effects), "warped" (of a logarithm, for outcomes that are skewed or multiply
+        up), "jumps" (with a few steps, up to 300 rows). Sparse polynomials: "chaos", "chaos_lars",
         "chaos_kriging" (the trend of a process). Others: "linear", "spline" (a smoothing one),
         "boosting", "boosting_on_all_rows" (each tree learns from all rows, not from a part),
         "network", "regimes" (a gate with a model on each side, for jumps and kinks). A series knows

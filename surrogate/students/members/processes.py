@@ -17,7 +17,6 @@ from surrogate.students.members.member import (
     without,
 )
 from surrogate.students.members.training_data import TrainingData
-from surrogate.students.processes.averaged_process import AveragedProcess
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.neighbours import NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
@@ -45,7 +44,6 @@ class ProcessMember(RegressionMember):
         At least; one for every two inputs, but for the anova kernel, which finds its optimum.
     """
 
-    _process: ConditionedProcess | NeighbourProcess | AveragedProcess
     many_rows = (200, 500)
     fold_iterations = (15, 8, 0)  # up to and beyond so many: more rows move an optimum less
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from surrogate.students.members.anova import AnovaProcessMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.jumps import JumpMember
@@ -25,7 +24,7 @@ __all__ = ["REGRESSORS"]
 REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "matern52": lambda: ProcessMember("matern52"),
     "squared_exponential": lambda: ProcessMember("squared_exponential"),
-    "anova": AnovaProcessMember,
+    "anova": lambda: ProcessMember("anova", n_restarts=2),
     "warped": WarpedProcessMember,
     "jumps": JumpMember,
     "chaos": lambda: ChaosMember("greedy"),
