@@ -73,8 +73,8 @@ class JumpMember(RegressionMember):
     drawn from their posterior as the trees of a Bayesian sum are [1]_, with the process in place of
     most trees: first with a stiff process, then with one whose hyperparameters have the greatest
     likelihood once the jumps found are taken off. Folds draw edges anew; beyond 100 rows they go on
-    from the jumps and hyperparameters of all, which fewer would remember: held-out errors of 30 to
-    80 rows were .8 to 1.0 of those on fresh rows that way, and are 1.0 to 1.4. The weight of a row
+    from the jumps and hyperparameters of all, which fewer would remember: held-out errors of 45 and
+    80 rows were .8 to 1.0 of those on fresh rows that way, and are 1.0 to 1.3. The weight of a row
     divides its noise variance.
     Where all rows show no jump, the member leaves the outcome to the others.
 

@@ -134,8 +134,8 @@ class Gates:
     """Gates of several degrees and penalties, mixed: few rows cannot tell which is right.
 
     Shares are those of their marginal likelihoods, to second order about each gate [1]_. Held-out
-    rows tell less: shares of their likelihoods erred 1.1 to 1.4 times as much from 80 and 200 rows
-    on either side of a plane, for more seconds.
+    rows tell less: with shares by their likelihoods regimes erred 1.1 to 1.7 times as much from 80
+    and 200 rows on either side of a plane, and as much about a sphere, for more seconds.
 
     Attributes
     ----------
