@@ -20,10 +20,10 @@ def pack(simulator: Simulator) -> bytes:
     SimulatorError
         If it holds something that cannot be sent, such as an open file.
     """
-    import cloudpickle
+    from surrogate.models.by_value import dumped
 
     try:
-        payload: bytes = cloudpickle.dumps(simulator)
+        payload = dumped(simulator)
     except Exception as error:  # whatever the objects it refers to may raise
         raise SimulatorError(
             f"simulator {simulator.name!r} cannot be sent to another process "

@@ -289,9 +289,9 @@ def _is_plain(value: Any) -> bool:
 
 
 def _dumped(function: Callable[..., Any]) -> bytes:
-    import cloudpickle
+    from surrogate.models.by_value import dumped
 
-    return cloudpickle.dumps(function)
+    return dumped(function)
 
 
 def _lookup(module: str, qualname: str) -> Any:

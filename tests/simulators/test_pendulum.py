@@ -31,9 +31,9 @@ def test_the_boundary_curve_separates_balanced_from_falling(frequency, inwards):
 @pytest.mark.parametrize(("factor", "possible"), [(0.9, True), (1.02, False)])
 def test_no_gains_balance_beyond_the_critical_delay(factor, possible):
     length = 0.7
-    p, d = np.meshgrid(np.linspace(1.0, 1.6, 13) * GRAVITY / length, np.linspace(0, 12, 40))
+    p, d = np.meshgrid(np.linspace(1.001, 1.2, 25) * GRAVITY / length, np.linspace(2, 6, 41))
     delay = factor * critical_delay(length)
-    balanced = pendulum(length=length, delay=delay, proportional=p, derivative=d) < 0
+    balanced = pendulum(length=length, delay=delay, proportional=p, derivative=d) < -1e-6
     assert balanced.any() == possible
 
 
