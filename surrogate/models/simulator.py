@@ -107,9 +107,11 @@ class Simulator:
         qualname = getattr(self.function, "__qualname__", "")
         if module in sys.modules and module != "__main__" and _lookup(module, qualname) is self:
             return _lookup, (module, qualname)
+        from surrogate.models.by_value import dumped  # brings cloudpickle
+
         keys = ("outcomes", "vectorized", "name", "version", "units")
         settings = {key: getattr(self, key) for key in keys}
-        return _rebuilt, (_dumped(self.function), self.space, settings, self.fingerprint)
+        return _rebuilt, (dumped(self.function), self.space, settings, self.fingerprint)
 
     def ask(self, inputs: Mapping[str, Any], rng: np.random.Generator | None = None) -> Answer:
         """Return one run's outcomes by name.
@@ -286,12 +288,6 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, (tuple, list)):
         return all(map(_is_plain, value))
     return isinstance(value, (bool, int, float, str, type(None)))
-
-
-def _dumped(function: Callable[..., Any]) -> bytes:
-    from surrogate.models.by_value import dumped
-
-    return dumped(function)
 
 
 def _lookup(module: str, qualname: str) -> Any:
