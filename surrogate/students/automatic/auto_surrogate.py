@@ -269,8 +269,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
     def interval_coverage(self, confidence_level: float = 0.9) -> Any:
         """Return the share of held-out outcomes inside intervals that aim at a level.
 
-        The interval of a row is made from the residuals of the other folds. Returns an Estimate;
-        of several outcomes a dict of them.
+        The interval of a row is made from the residuals of the other folds; beyond 100 rows these,
+        like its own, are of weights that saw the row, see `cv_residuals_`. Returns an Estimate; of
+        several outcomes a dict of them.
 
         Parameters
         ----------
