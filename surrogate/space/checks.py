@@ -82,7 +82,8 @@ def _checked_column(name: str, parameter: Parameter, column: pd.Series, *, clip:
         values, wrong = np.where(wrong & ~missing, parameter.clip(values), values), missing
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        outside = f"outside {parameter.support}"
+        whole = "the whole numbers of " if parameter.kind == "integer" else ""
+        outside = f"outside {whole}{parameter.support}"
         raise SpaceError(
             f"design column {name!r} has {int(wrong.sum())} values {outside} "
             f"(first: row {column.index[row]!r}, {values[row]!s}); sample from the space"

@@ -285,3 +285,7 @@ class ScipyDistribution(Parameter):
     def invalid(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         fraction = np.asarray(values, dtype=float) % 1 != 0
         return super().invalid(values) | (fraction if self.kind == "integer" else False)
+
+    def clip(self, values: NDArray[Any]) -> NDArray[Any]:
+        inside = super().clip(values)
+        return np.rint(inside) if self.kind == "integer" else inside

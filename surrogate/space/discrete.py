@@ -53,6 +53,9 @@ class Integer(Parameter):
     def invalid(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         return super().invalid(values) | (np.asarray(values, dtype=float) % 1 != 0)
 
+    def clip(self, values: NDArray[Any]) -> NDArray[Any]:
+        return np.rint(super().clip(values))
+
 
 class _Listed(Parameter):
     """Shared by parameters that list their values: bins of the values' weights."""

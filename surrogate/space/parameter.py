@@ -68,7 +68,7 @@ class Parameter(ABC):
         return ~((numbers >= self.low) & (numbers <= self.high))
 
     def clip(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return numbers moved into the support."""
+        """Return the value of the support that is nearest to each number."""
         return np.clip(values, self.low, self.high)
 
     @property

@@ -146,7 +146,8 @@ class Space(Inputs):
         design : DataFrame
             All parameters but constants must be there; derived inputs may be.
         clip : bool, default=False
-            Move numbers that lie outside the support onto its edge instead of refusing them.
+            Move numbers that lie outside the support to its nearest value, an edge or a whole
+            number, instead of refusing them.
 
         Returns
         -------

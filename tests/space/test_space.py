@@ -155,7 +155,7 @@ def test_a_frame_without_constants_and_derived_inputs_is_completed(space):
         (lambda d: d.assign(gain=12.4), r"'gain' has 5 values outside \[0.1, 10\] .first: row 0"),
         (lambda d: d.assign(gain=np.nan), "'gain' has 5 values outside"),
         (lambda d: d.assign(gain="x"), "must hold numbers"),
-        (lambda d: d.assign(nodes=2.5), "'nodes' has 5 values outside"),
+        (lambda d: d.assign(nodes=2.5), r"5 values outside the whole numbers of \[2, 8\]"),
         (lambda d: d.assign(policy="c"), "'policy' has 5 values outside {a, b}"),
         (lambda d: d.assign(load=3.0), "'load' has 5 values outside {7.5}"),
         (lambda d: d.assign(product=d["product"] + 1), "'product' must be gain . delay, but"),
@@ -171,12 +171,14 @@ def test_a_design_that_does_not_fit_says_where(space, change, message):
         space.check(change(space.sample(5, rng=0)))
 
 
-def test_clip_moves_numbers_to_the_edge():
-    space = sg.Space(x=(0, 1), d=sg.Discrete([1, 2, 4]))
-    design = pd.DataFrame({"x": [-1.0, 2.0], "d": [3.1, 0.0]})
+def test_clip_moves_numbers_to_the_nearest_value():
+    space = sg.Space(x=(0, 1), d=sg.Discrete([1, 2, 4]), n=sg.Integer(2, 8), k=stats.binom(6, 0.3))
+    design = pd.DataFrame({"x": [-1.0, 2.0], "d": [3.1, 0.0], "n": [2.9, 9.4], "k": [2.9, 6.0]})
     clipped = space.check(design, clip=True)
     assert clipped["x"].tolist() == [0.0, 1.0]
     assert clipped["d"].tolist() == [4, 1]
+    assert clipped["n"].tolist() == [3, 8]
+    assert clipped["k"].tolist() == [3, 6]
     with pytest.raises(SpaceError, match="nan"):
         space.check(design.assign(x=np.nan), clip=True)
 

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
-from surrogate.space import Categorical, Space
+from surrogate.space import Categorical, Integer, Space
 from surrogate.students import (
     AutoClassifier,
     AutoSurrogate,
@@ -217,6 +218,21 @@ def test_a_category_that_was_not_there_in_training_is_refused(student):
     table["policy"] = "unheard of"
     with pytest.raises(DataError, match="one of the categories a, b, c"):
         student.predict(table)
+
+
+@pytest.mark.parametrize("nodes", [Integer(2, 8), stats.poisson(4.0)])
+def test_a_fraction_of_a_whole_number_is_refused_and_one_beyond_its_ends_answered(student, nodes):
+    space = Space(nodes=nodes, x=(0.0, 1.0))
+    design = space.sample(64, rng=0).astype({"nodes": float})
+    y = _outcome(student, np.asarray(design["nodes"] + design["x"]))
+    student.set_params(space=space).fit(design, y)
+    between = design.rename(index=lambda row: f"run {row}")
+    between.loc["run 7", "nodes"] = 2.5
+    told = r"input 'nodes' must hold whole numbers; got 1 others, .* row run 7: 2.5; round"
+    for ask in (student.predict, lambda rows: student.fit(rows, y)):
+        with pytest.raises(DataError, match=told):
+            ask(between)
+    assert np.isfinite(_answers(student, design.assign(nodes=20.0))).all()
 
 
 def test_x_and_y_of_different_length_are_refused(student):

@@ -89,6 +89,10 @@ class Unit(Column):
         if self.parameter.kind == "ordinal":
             outside = np.asarray(self.parameter.invalid(values.to_numpy()))
             _refuse(values, outside, f"must hold values of {self.parameter.support}")
+        if self.parameter.kind == "integer":  # beyond the ends they are answered as real ones are
+            fractions = finite_numbers(values) % 1 != 0
+            mend = "round them, or declare the input a real one, such as Uniform"
+            _refuse(values, fractions, "must hold whole numbers", mend)
         with np.errstate(divide="ignore", invalid="ignore"):  # reported as not finite
             unit = np.asarray(self.parameter.to_unit(values.to_numpy()), dtype=float)
         _refuse(values, ~np.isfinite(unit), f"must hold numbers inside {self.parameter.support}")
@@ -185,11 +189,13 @@ def _codes(values: pd.Series, levels: Sequence[Any]) -> Any:
     return codes
 
 
-def _refuse(values: pd.Series, bad: Any, expected: str) -> None:
+def _refuse(
+    values: pd.Series, bad: Any, expected: str, mend: str = "leave such rows out or mend them"
+) -> None:
     """Raise DataError on the first bad value, if there is one."""
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         raise DataError(
             f"input {values.name!r} {expected}; got {int(bad.sum())} others, the first in row "
-            f"{values.index[first]}: {values.iloc[first]!r}; leave such rows out or mend them"
+            f"{values.index[first]}: {values.iloc[[first]].tolist()[0]!r}; {mend}"
         )
