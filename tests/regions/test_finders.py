@@ -203,3 +203,22 @@ def test_a_weight_of_two_is_the_row_twice(finder, table):
     repeated = fit(finder, X.iloc[twice].reset_index(drop=True), y[twice]).trajectory_
     assert weighted.boxes == repeated.boxes
     assert weighted.to_frame()["mass"].tolist() == repeated.to_frame()["mass"].tolist()
+
+
+@every_finder
+@pytest.mark.parametrize("scale", [2.0**1020, 2.0**-1060])  # powers of 2: no rounding
+def test_only_the_ratios_of_weights_count(finder, scale, uniform):
+    X = uniform(300)
+    y, weights = X["u0"] < 0.5, np.arange(300) % 5 + 1.0
+    plain = finder.fit(X, y, sample_weight=weights).trajectory_
+    assert finder.fit(X, y, sample_weight=scale * weights).trajectory_ == plain
+    few = np.where(X["u0"] < 0.5, weights, 2.0**1020)  # the box has next to none of the weight
+    box = Box({"u0": (-np.inf, 0.5)})
+    for y in (X["u1"] < 0.5, X["u1"]):
+        for weight, same in ((scale * weights, weights), (few, weights)):
+            found = box.evaluate(X, y, sample_weight=weight).density
+            assert found == box.evaluate(X, y, sample_weight=same).density
+    pd.testing.assert_frame_equal(
+        plain.evaluate(X, y, sample_weight=scale * weights),
+        plain.evaluate(X, y, sample_weight=weights),
+    )

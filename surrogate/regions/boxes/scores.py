@@ -17,7 +17,7 @@ from surrogate.estimates import Estimate, binomial
 from surrogate.regions.boxes.bounds import Bounds
 from surrogate.regions.boxes.limits import Limits
 from surrogate.regions.tables.columns import as_frame
-from surrogate.regions.tables.targets import Target, read_target
+from surrogate.regions.tables.targets import Target, read_target, scaled_weights
 
 __all__ = ["BoxScores", "evaluate_box", "evaluate_boxes", "memberships", "wracc_error"]
 
@@ -182,7 +182,7 @@ def _binary_share(
     hits, n = int(part[whole].sum()), int(whole.sum())
     if target.weights is None:
         return binomial(hits, n, confidence_level=confidence_level, data=data)
-    weights = target.weights[whole]
+    weights = scaled_weights(target.weights[whole])
     total = weights.sum()
     if total == 0:
         return binomial(0, 0, confidence_level=confidence_level, data=data)
@@ -214,7 +214,7 @@ def _ratio(
     """Return the weighted mean of `part` over `whole`, a ratio of two sums, linearised."""
     from scipy.special import stdtrit
 
-    weights = target.mass[whole]
+    weights = scaled_weights(target.mass[whole])
     n, total = len(weights), weights.sum()
     if not total:
         return Estimate(math.nan, n=n, data=data, confidence_level=confidence_level)

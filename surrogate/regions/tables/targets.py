@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from surrogate.errors import DataError
 from surrogate.regions.tables.columns import first_row
 
-__all__ = ["Target", "read_target"]
+__all__ = ["Target", "read_target", "scaled_weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,21 @@ def read_target(frame: pd.DataFrame, y: Any, sample_weight: Any = None) -> Targe
             "sample_weight must be at least 0, and not zero in every row; got "
             f"{weights.min():g} in row {first_row(frame.index, weights == weights.min())}"
         )
-    return Target(values, kind, weights)
+    return Target(values, kind, scaled_weights(weights))
+
+
+def scaled_weights(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return weights with the largest between a half and 1, whose sums and squares stay floats.
+
+    Only their ratios count, and a power of 2 changes none of them.
+
+    Examples
+    --------
+    >>> scaled_weights(np.array([3.0, 8.0]) * 2.0**1000).tolist()
+    [0.1875, 0.5]
+    """
+    _, exponent = np.frexp(weights.max(initial=0.0))
+    return np.ldexp(weights, -exponent)
 
 
 def _column(what: str, frame: pd.DataFrame, given: Any) -> NDArray[np.float64]:
