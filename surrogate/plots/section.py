@@ -138,7 +138,7 @@ def section_table(
                 f"{did_you_mean(name, space.varied)}"
             )
     n = _N_ALONG if y is None else _N_OVER
-    axes = [_grid(_view(name, space, box), n) for name in names]
+    axes = [_grid(space.parameters[name], _view(name, space, box), n) for name in names]
     points = pd.DataFrame(product(*axes), columns=names)
     held = {**_middle(space, box), **(at or {})}
     frame = pd.DataFrame(
@@ -173,10 +173,10 @@ def _view(name: str, space: Space, box: Box | None) -> View:
     return view_of(name, space, limit if isinstance(limit, Interval) else ())
 
 
-def _grid(view: View, n: int) -> list[Any]:
-    """Return the values of one input to ask about: all labels and whole numbers, else n."""
-    if view.labels:
-        return list(view.labels)
+def _grid(parameter: Any, view: View, n: int) -> list[Any]:
+    """Return the values of one input to ask about: all that are listed or whole, else n."""
+    if hasattr(parameter, "occurring"):
+        return list(parameter.occurring)
     if view.is_integer:
         low, high = int(np.ceil(view.low)), int(np.floor(view.high))
         return list(range(low, high + 1, max(1, (high - low) // n)))

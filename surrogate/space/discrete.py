@@ -73,14 +73,21 @@ class _Listed(Parameter):
             self._require(fine and sum(self.weights) > 0, "one weight >= 0 for each value")
 
     @property
+    def occurring(self) -> dict[Any, float]:
+        """The values that occur, with their weights: one of weight 0 is outside the support."""
+        weights = self.weights or (1.0,) * len(self.values)
+        return {value: each for value, each in zip(self.values, weights, strict=True) if each > 0}
+
+    @property
     def _edges(self) -> NDArray[np.float64]:
         weights = self.weights or (1.0,) * len(self.values)
         edges = np.concatenate([[0.0], np.cumsum(np.asarray(weights, dtype=float))])
         return edges / edges[-1]
 
     def _codes(self, u: NDArray[np.float64]) -> NDArray[np.intp]:
-        inner = self._edges[1:-1]
-        return np.searchsorted(inner, u, side="right")
+        edges = self._edges
+        last = int(np.searchsorted(edges, edges[-1])) - 1  # of those that occur
+        return np.minimum(np.searchsorted(edges[1:-1], u, side="right"), last)
 
     def _midpoints(self, codes: NDArray[np.intp]) -> NDArray[np.float64]:
         edges = self._edges
@@ -114,15 +121,15 @@ class Discrete(_Listed):
 
     @property
     def low(self) -> float:
-        return self.values[0]
+        return next(iter(self.occurring))
 
     @property
     def high(self) -> float:
-        return self.values[-1]
+        return next(reversed(self.occurring))
 
     @property
     def support(self) -> str:
-        return "{" + ", ".join(f"{value:g}" for value in self.values) + "}"
+        return "{" + ", ".join(f"{value:g}" for value in self.occurring) + "}"
 
     def from_unit(self, u: NDArray[np.float64]) -> NDArray[Any]:
         return np.asarray(self.values)[self._codes(u)]
@@ -135,11 +142,11 @@ class Discrete(_Listed):
         return self._pieces([limits[0] <= value <= limits[1] for value in self.values])
 
     def invalid(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        return ~np.isin(np.asarray(values, dtype=float), self.values)
+        return ~np.isin(np.asarray(values, dtype=float), list(self.occurring))
 
     def clip(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the listed value nearest to each number."""
-        listed = np.asarray(self.values)
+        listed = np.array(list(self.occurring))
         nearest = np.abs(np.asarray(values, dtype=float)[:, None] - listed).argmin(axis=1)
         return listed[nearest]
 
@@ -152,6 +159,7 @@ class Categorical(_Listed):
     ----------
     values : sequence of str, int, float or bool
     weights : sequence of float, optional
+        One of weight 0 is a label that does not occur: a design that holds it is refused.
     ordered : bool, optional
         Whether the order of the labels means something; then boxes restrict them by ranges.
 
@@ -184,7 +192,7 @@ class Categorical(_Listed):
 
     @property
     def support(self) -> str:
-        return "{" + ", ".join(map(str, self.values)) + "}"
+        return "{" + ", ".join(map(str, self.occurring)) + "}"
 
     def from_unit(self, u: NDArray[np.float64]) -> Any:
         import pandas as pd
@@ -208,7 +216,8 @@ class Categorical(_Listed):
         return self._pieces([value in allowed for value in self.values])
 
     def invalid(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        return self.codes(values) < 0
+        occurs = np.array([value in self.occurring for value in self.values] + [False])
+        return ~occurs[self.codes(values)]
 
     def clip(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the labels unchanged: there is nothing between labels."""

@@ -83,3 +83,14 @@ def test_contours_are_lines_of_one_risk(found: Any) -> None:
         np.testing.assert_allclose(path.vertices[:, 0], 10 ** (1 - 2 * level), rtol=0.02)
     along = plots.section(found, "gain", levels=[0.1, 0.9])
     assert [line.get_ydata()[0] for line in along.get_lines()[1:]] == [0.1, 0.9]
+
+
+def test_listed_values_that_occur_are_asked_one_by_one() -> None:
+    policy = sg.Categorical(["none", "local", "never"], weights=[1, 1, 0])
+    space = sg.Space(level=sg.Discrete([1, 2, 5]), policy=policy, x=(0.0, 1.0))
+    design = space.sample(64, rng=0)
+    teacher = sg.StepwiseLogistic(space=space).fit(design, design["x"] < 0.4)
+    table = plots.section_table(teacher, "level", "policy", space=space)
+    assert table["level"].tolist() == [1, 1, 2, 2, 5, 5]
+    assert table["policy"].tolist() == ["none", "local"] * 3
+    plots.section(teacher, "level", "policy", space=space)

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,30 @@ def test_integers_have_equal_mass_to_the_ends():
 def test_weights_set_the_mass_of_labels():
     labels = np.asarray(DISCRETE["unordered"].from_unit(np.linspace(0, 1, 1001)[:-1]))
     assert (labels == "a").mean() == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        sg.Categorical([1, 2, 5, 9], weights=[0, 1, 3, 0]),
+        sg.Categorical([1, 2, 5, 9], weights=[0, 1, 3, 0], ordered=True),
+        sg.Discrete([1, 2, 5, 9], weights=[0, 1, 3, 0]),
+    ],
+)
+def test_values_of_weight_zero_are_outside_the_support(parameter):
+    assert set(np.asarray(parameter.from_unit(np.linspace(0, 1, 101)))) == {2, 5}
+    assert parameter.invalid(np.array([1, 2, 5, 9])).tolist() == [True, False, False, True]
+    assert parameter.support == "{2, 5}"
+    space = sg.Space(k=parameter)
+    with pytest.raises(SpaceError, match=r"2 values outside {2, 5} .first: row 0, 1"):
+        space.check(pd.DataFrame({"k": [1, 2, 5, 9]}))
+    assert set(space.sample(4, "grid")["k"]) <= {2, 5}
+
+
+def test_numbers_are_clipped_to_values_that_occur():
+    parameter = sg.Discrete([1, 2, 5, 9], weights=[0, 1, 3, 0])
+    assert (parameter.low, parameter.high) == (2, 5)
+    assert parameter.clip(np.array([0.0, 1.0, 9.0])).tolist() == [2, 2, 5]
 
 
 @given(st.integers(-50, 50), st.integers(0, 100), st.floats(0, 1, exclude_max=True))

@@ -79,7 +79,7 @@ def table_space():
             to_unit=lambda values: (np.asarray(values, float) - low) / (high - low),
         )
 
-    policy = SimpleNamespace(kind="nominal", labels=("a", "b", "c", "d"))
+    policy = SimpleNamespace(kind="nominal", occurring=dict.fromkeys("abcd", 1.0))
     parameters = {
         "capacitance": parameter(1e-12, 9e-12),
         "load": parameter(1e11, 1e12),

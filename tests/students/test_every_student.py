@@ -220,6 +220,15 @@ def test_a_category_that_was_not_there_in_training_is_refused(student):
         student.predict(table)
 
 
+def test_a_category_that_never_occurs_in_the_space_is_refused(student):
+    space = Space(mode=Categorical(["a", "b", "c"], weights=[1, 2, 0]), x=(0.0, 1.0))
+    design = space.sample(40, rng=0)
+    y = _outcome(student, np.asarray((design["mode"] == "a") + design["x"]))
+    student.set_params(space=space).fit(design, y)
+    with pytest.raises(DataError, match="'mode' must hold one of the categories a, b; got 40"):
+        student.predict(design.assign(mode="c"))
+
+
 @pytest.mark.parametrize("nodes", [Integer(2, 8), stats.poisson(4.0)])
 def test_a_fraction_of_a_whole_number_is_refused_and_one_beyond_its_ends_answered(student, nodes):
     space = Space(nodes=nodes, x=(0.0, 1.0))

@@ -45,6 +45,11 @@ PARAMETERS = {
     "discrete": Discrete([1, 2, 5, 9], weights=[1, 2, 3, 4]),
     "ordered": Categorical(["low", "middle", "high"], weights=[3, 1, 1], ordered=True),
     "unordered": Categorical(["a", "b", "c", "d"], weights=[4, 3, 2, 1]),
+    "without c": Categorical(["a", "b", "c", "d"], weights=[4, 3, 0, 1]),
+    "without a": Categorical(["a", "b", "c"], weights=[0, 3, 1]),
+    "b only": Categorical(["a", "b", "c"], weights=[0, 1, 0]),
+    "ordered without a": Categorical(["a", "b", "c", "d"], weights=[0, 3, 2, 1], ordered=True),
+    "discrete without 5": Discrete([1, 2, 5, 9], weights=[1, 2, 0, 4]),
     "scipy": stats.gamma(2.0),
     "binomial": stats.binom(6, 0.3),
     "poisson": stats.poisson(2.0),
@@ -76,6 +81,13 @@ def test_separate_values_have_no_more_functions_than_values():
         design = Space(x=parameter, y=(0, 1)).sample(20, rng=0)
         encoder = InputEncoder(Space(x=parameter, y=(0, 1))).fit(design)
         assert len(factors_of_columns(encoder.encodings)[0].degrees) == 4
+
+
+def test_a_category_that_never_occurs_has_no_function():
+    for weights, n_functions in (([4, 3, 0, 1], 3), ([0, 1, 0, 0], 1)):
+        space = Space(x=Categorical(list("abcd"), weights=weights), y=(0, 1))
+        encoder = InputEncoder(space).fit(space.sample(20, rng=0))
+        assert len(factors_of_columns(encoder.encodings)[0].degrees) == n_functions
 
 
 def test_a_normal_input_has_the_polynomials_of_hermite():

@@ -269,4 +269,4 @@ def _contrasts(weights: Array) -> Array:
     start = np.column_stack([root, np.eye(len(weights))[:, 1:]])
     orthonormal, triangle = np.linalg.qr(start)
     orthonormal *= np.sign(np.diag(triangle))
-    return orthonormal / np.where(root > 0, root, 1.0)[:, None]
+    return orthonormal / root[:, None]

@@ -134,7 +134,8 @@ class InputEncoder:
     def _spaced(self, name: str) -> Column:
         parameter = self.space.parameters[name]
         if parameter.kind == "nominal":
-            return Indicators(name, parameter.labels, getattr(parameter, "weights", None))
+            shares = parameter.occurring
+            return Indicators(name, tuple(shares), tuple(shares.values()))
         return Unit(name, parameter)
 
     def _table(self, X: Any, min_samples: int = 1) -> pd.DataFrame:
