@@ -13,7 +13,7 @@ import pytest
 
 import surrogate as sg
 from surrogate.cli import main
-from surrogate.errors import StudyError, SurrogateError
+from surrogate.errors import ExpressionError, StudyError, SurrogateError
 from surrogate.study.references import find_simulator
 
 SIMULATOR = """
@@ -334,6 +334,15 @@ def test_a_question_about_no_outcome_is_refused_before_any_run(folder, question)
     asked = f'[study]\nsimulator = "toymodel:toy"\n{question}\n'
     (folder / "toy.toml").write_text(asked)
     with pytest.raises(StudyError, match=r"'grwth', which is no outcome of 'toy'; did you mean"):
+        sg.Study.from_file("toy.toml").perform()
+    assert not list(folder.glob("*.db"))
+
+
+@pytest.mark.parametrize("outcome", ["", 'outcome = "growth"\n'])
+def test_a_case_that_is_no_condition_is_refused_before_any_run(folder, outcome):
+    asked = f'[study]\nsimulator = "toymodel:toy"\n{outcome}case = "growth + 1"\n'
+    (folder / "toy.toml").write_text(asked)
+    with pytest.raises(ExpressionError, match=r"'growth \+ 1' is not a condition: it gives"):
         sg.Study.from_file("toy.toml").perform()
     assert not list(folder.glob("*.db"))
 

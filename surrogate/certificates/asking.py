@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from surrogate.estimates import Estimate, binomial_bound
 from surrogate.experiment import Runs, StandingWorkers
-from surrogate.expressions import as_expression
+from surrogate.models import checked_case
 from surrogate.randomness import stream
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ class Asking:
         cls, simulator: Simulator, case: Any, seed: int, *, n_runs: int, options: dict[str, Any]
     ) -> Iterator[Self]:
         """Open a context with workers for at most so many runs at a time; options are for `run`."""
+        checked = checked_case(case, simulator)
         with StandingWorkers(simulator, n_runs, **options) as workers:
-            yield cls(simulator, as_expression(case), seed, workers)
+            yield cls(simulator, checked, seed, workers)
 
     def fresh(self, n: int, box: Box | None, *purpose: str | int) -> Runs:
         """Return n fresh runs inside a box, or in the whole space."""

@@ -153,6 +153,8 @@ def certify_nested(
     ------
     ArgumentError
         No box, or a number out of its range.
+    ExpressionError
+        If the case reads what is no outcome, or is no condition.
 
     Notes
     -----

@@ -138,6 +138,8 @@ def certify(
     ------
     ArgumentError
         If a number is out of its range.
+    ExpressionError
+        If the case reads what is no outcome, or is no condition.
 
     References
     ----------

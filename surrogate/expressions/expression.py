@@ -10,14 +10,14 @@ per row, shape (n, t); ``min``, ``max``, ``mean``, ``sum``, ``first`` and ``last
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import ExpressionError
-from surrogate.expressions.grammar import comparisons, parse
+from surrogate.expressions.grammar import comparisons, is_condition, misplaced_number, parse
 from surrogate.expressions.interpreter import Interpreter, aligned, per_row
 
 __all__ = ["Expression", "FrameFunction", "as_condition", "as_expression"]
@@ -42,6 +42,8 @@ class Expression:
     n_margins : int
         How many order comparisons the case is made of; 0 where it has none or where it has other
         parts than order comparisons, so that there is no continuous distance to its threshold.
+    is_condition : bool
+        Whether it is true or false whatever the columns hold.
 
     Raises
     ------
@@ -78,6 +80,10 @@ class Expression:
     def n_margins(self) -> int:  # noqa: D102 - in the class docstring
         return len(self._comparisons)
 
+    @property
+    def is_condition(self) -> bool:  # noqa: D102 - in the class docstring
+        return is_condition(self._tree)
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 
@@ -92,6 +98,39 @@ class Expression:
 
     def __reduce__(self) -> tuple[type[Expression], tuple[str]]:
         return Expression, (self.text,)
+
+    def require_condition(self, numbers: Collection[str]) -> None:
+        """Refuse what will be no condition, before there are columns.
+
+        Parameters
+        ----------
+        numbers : collection of str
+            The names that will hold numbers, or series of them.
+
+        Raises
+        ------
+        ExpressionError
+            If a number stands where a truth is needed.
+
+        Examples
+        --------
+        >>> Expression("y + 1").require_condition(["y"])
+        Traceback (most recent call last):
+        ...
+        surrogate.errors.ExpressionError: 'y + 1' is not a condition: it gives numbers; compare it \
+with something, for instance 'y > 0.5'
+        """
+        found = misplaced_number(self._tree, numbers)
+        if found is self._tree:
+            raise ExpressionError(
+                f"{self.text!r} is not a condition: it gives numbers; compare it with something, "
+                "for instance 'y > 0.5'"
+            )
+        if found is not None:
+            raise ExpressionError(
+                f"{self.text!r}: {ast.unparse(found)!r} is not a condition but a number; compare "
+                "it with something, for instance 'y > 0.5'"
+            )
 
     def evaluate(self, columns: Mapping[str, ArrayLike]) -> NDArray[Any]:
         """Return the value in each row.

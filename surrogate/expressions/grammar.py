@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from surrogate.errors import ExpressionError, did_you_mean
 from surrogate.expressions.functions import ARITHMETIC, FUNCTIONS, ORDER, PAIRWISE
 
-__all__ = ["Comparison", "comparisons", "parse"]
+__all__ = ["Comparison", "comparisons", "is_condition", "misplaced_number", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,40 @@ def _check_choices(node: ast.expr, text: str) -> None:
         isinstance(each, ast.Constant) for each in node.elts
     ):
         raise ExpressionError(f"{text!r}: 'in' takes a list of values, like policy in ('a', 'b')")
+
+
+def is_condition(node: ast.expr) -> bool:
+    """Return whether a tree is a truth whatever its columns hold."""
+    match node:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Call(func=ast.Name(id="all" | "any")):
+            return True
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+
+
+def misplaced_number(node: ast.expr, numbers: Collection[str]) -> ast.expr | None:
+    """Return the part of a case that is a number where a truth is needed, or None.
+
+    Parameters
+    ----------
+    node : expr
+    numbers : collection of str
+        The names that hold numbers; others may hold truths.
+    """
+    match node:
+        case ast.BoolOp():
+            truths = node.values
+        case ast.UnaryOp(op=ast.Not()):
+            truths = [node.operand]
+        case ast.Call(func=ast.Name(id="first" | "last" | "max" | "min")):
+            truths = node.args  # what they take is what they give
+        case ast.Name():
+            return node if node.id in numbers else None
+        case _:
+            return None if is_condition(node) else node
+    found = (misplaced_number(each, numbers) for each in truths)
+    return next((each for each in found if each is not None), None)
 
 
 def comparisons(node: ast.expr) -> list[Comparison] | None:

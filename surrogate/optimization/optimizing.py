@@ -82,6 +82,8 @@ def optimize(
     ArgumentError
         If a number is out of range, a name is no outcome and no input, the objective is no number,
         the simulator is none, or both `start` and `n_start` are given.
+    ExpressionError
+        If the objective or a constraint cannot be read, or a constraint is no condition.
     DataError
         If the runs to start from have other inputs or outcomes than the simulator.
     RunError

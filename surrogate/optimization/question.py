@@ -14,6 +14,7 @@ from surrogate.experiment import Runs
 from surrogate.expressions import Expression
 from surrogate.models import Simulator
 from surrogate.optimization.proposing import Ground
+from surrogate.space import Space
 
 __all__ = ["Question", "Told"]
 
@@ -70,10 +71,10 @@ class Question:
         Raises
         ------
         ArgumentError
-            If the simulator is none, the constraints are one text, or a name is neither an outcome
-            nor an input.
+            If the simulator is none, the constraints are one text, a name is neither an outcome
+            nor an input, or the objective is a condition.
         ExpressionError
-            If an expression cannot be read.
+            If an expression cannot be read, or a constraint is a number.
         """
         if not isinstance(simulator, Simulator):
             raise ArgumentError(
@@ -91,6 +92,13 @@ class Question:
                         f"{str(expression)!r} names {name!r}, which is no outcome and no input of "
                         f"{simulator.name}{did_you_mean(name, known)}"
                     )
+        if question.objective.is_condition:
+            raise ArgumentError(
+                f"the objective {objective!r} is a condition; conditions go to constraints="
+            )
+        numbers = {*simulator.outcomes, *_numeric_inputs(simulator.space)}
+        for constraint in question.constraints:
+            constraint.require_condition(numbers)
         return question
 
     def told(self, runs: Runs, ground: Ground) -> Told:
@@ -124,6 +132,10 @@ class Question:
                 f"conditions go to constraints="
             )
         return np.asarray(values, dtype=float)
+
+
+def _numeric_inputs(space: Space) -> list[str]:
+    return [name for name in space.varied if space.parameters[name].kind in ("real", "integer")]
 
 
 def _margins(constraint: Expression, columns: pd.DataFrame) -> Array:

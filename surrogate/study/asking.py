@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from surrogate.errors import StudyError, did_you_mean
+from surrogate.expressions import as_expression
 from surrogate.study.frame import Say
 from surrogate.study.references import find_simulator
 
@@ -83,6 +84,21 @@ class Asking:
                     f"the study asks for {name!r}, which is no outcome of "
                     f"{self.simulator.name!r}{did_you_mean(name, self.simulator.outcomes)}"
                 )
+
+    def check_case(self, case: str) -> None:
+        """Refuse a text that is no case of the simulator's outcomes, as `check` does.
+
+        Raises
+        ------
+        StudyError
+            If the simulator has no such outcome.
+        ExpressionError
+            If it cannot be read, or is a number.
+        """
+        from surrogate.models import checked_case
+
+        self.check(as_expression(case).names)
+        checked_case(case, self.simulator)
 
     def runs(self, design: Mapping[str, Any], *, purpose: str = "design") -> Runs:
         """Return the runs of a design drawn from the simulator's space.

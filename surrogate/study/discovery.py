@@ -31,7 +31,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate.expressions import as_expression
 from surrogate.regions.trajectories.choosing import check_rule
 from surrogate.study.asking import Asking
 from surrogate.study.discovery_result import DiscoveryResult, region
@@ -96,7 +95,7 @@ class DiscoveryStudy(Study):
     ) -> DiscoveryResult:
         """Run the design, find the region, certify it and write the files; see `Study.perform`."""
         asking = Asking.of(self, directory, progress=progress, say=say)
-        asking.check(as_expression(self.case).names)
+        asking.check_case(self.case)
         check_rule(self.discover.get("rule", "wracc"))
         return self.answer(asking, asking.runs(self.design))
 

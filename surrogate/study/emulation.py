@@ -40,7 +40,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import StudyError
-from surrogate.expressions import as_expression
 from surrogate.regions.trajectories.choosing import check_rule
 from surrogate.study.asking import Asking
 from surrogate.study.discovery import DiscoveryStudy
@@ -147,7 +146,9 @@ class SurrogateStudy(Study):
     ) -> SurrogateResult:
         """Run the designs, fit the student, ask it and the simulator; see `Study.perform`."""
         asking = Asking.of(self, directory, progress=progress, say=say)
-        asking.check([self.outcome, *(as_expression(self.case).names if self.case else ())])
+        asking.check([self.outcome])
+        if self.case is not None:
+            asking.check_case(self.case)
         self._check(asking)
         runs = asking.runs(self.design)
         found = self._emulated(asking, runs)

@@ -176,7 +176,7 @@ def test_a_series_is_no_objective() -> None:
         ({"n_runs": 2}, ArgumentError, "n_runs must be an integer of at least 4"),
         ({"n_runs": "many"}, ArgumentError, "n_runs must be an integer of at least 4"),
         ({"n_start": 2.5}, ArgumentError, "n_start must be an integer of at least 2"),
-        ({"objective": "loss > 1"}, ArgumentError, "is no number but bool; conditions go to"),
+        ({"objective": "loss > 1"}, ArgumentError, "is a condition; conditions go to"),
         ({"simulator": len}, ArgumentError, "optimize asks a Simulator; got <built-in"),
         ({"n_start": 30}, ArgumentError, "n_start must lie between 2 and n_runs = 16"),
         ({"batch_size": 0}, ArgumentError, "batch_size"),
