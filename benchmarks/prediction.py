@@ -73,7 +73,7 @@ def of_the_mean(n):
     y = y + np.random.default_rng(0).normal(scale=0.05 * y.std(), size=n)
     X_new = np.random.default_rng(1).random((100_000, X.shape[1]))
     for kernel in ("matern52", "squared_exponential"):
-        process = sg.GaussianProcess(kernel, n_restarts=1, random_state=0).fit(X, y)
+        process = sg.GaussianProcess(kernel=kernel, n_restarts=1, random_state=0).fit(X, y)
         double = process.predict(X_new)
         for precision in ("double", "single"):
             said = process.predict(X_new, precision=precision)

@@ -79,6 +79,15 @@ def test_every_public_function_tells_its_parameters(name: str) -> None:
         assert re.search(rf"^(.+, )?\*{{0,2}}{parameter}(,| :|$)", text, re.MULTILINE), parameter
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_an_estimator_may_leave_out_is_named_where_it_is_given(name: str) -> None:
+    thing = getattr(sg, name)
+    if not (inspect.isclass(thing) and hasattr(thing, "get_params")):
+        return
+    optional = [p for p in inspect.signature(thing).parameters.values() if p.default is not p.empty]
+    assert {each.kind for each in optional} <= {inspect.Parameter.KEYWORD_ONLY}
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -87,7 +87,7 @@ class TreeRegions(RegionFinder):
     covering_: Covering
 
     def __init__(
-        self, max_leaf_nodes: int = 16, mass_min: float = 0.05, ccp_alpha: float = 0.005
+        self, *, max_leaf_nodes: int = 16, mass_min: float = 0.05, ccp_alpha: float = 0.005
     ) -> None:
         self.max_leaf_nodes = max_leaf_nodes
         self.mass_min = mass_min

@@ -45,7 +45,7 @@ def fitted(name):
         space, X, y = spaced()
         return sg.PolynomialChaos(space=space).fit(X, y), X
     if name == "process":
-        return sg.GaussianProcess("squared_exponential", random_state=0).fit(X, y), X
+        return sg.GaussianProcess(kernel="squared_exponential", random_state=0).fit(X, y), X
     return sg.AutoSurrogate(random_state=0, cv=3).fit(X, np.where(y > 0.6, 1 + y, y)), X
 
 

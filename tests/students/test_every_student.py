@@ -24,7 +24,9 @@ from tests.students.problems import ball, mixed_table, smooth, table_space
 
 STUDENTS = {
     "matern52": GaussianProcess(n_restarts=3, random_state=0),
-    "squared_exponential": GaussianProcess("squared_exponential", n_restarts=3, random_state=0),
+    "squared_exponential": GaussianProcess(
+        kernel="squared_exponential", n_restarts=3, random_state=0
+    ),
     "interpolating": GaussianProcess(noise="none", n_restarts=3, random_state=0),
     "greedy chaos": PolynomialChaos(max_degree=6),
     "lars chaos": PolynomialChaos(method="lars", max_degree=6),

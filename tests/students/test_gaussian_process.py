@@ -145,7 +145,7 @@ def test_a_sum_of_effects_is_learnt_from_fewer_runs_by_the_anova_kernel():
         return np.sin(9 * rows[:, 0]) + np.abs(rows[:, 1] - 0.4) + rows[:, 2] * rows[:, 3]
 
     plain, anova = (
-        GaussianProcess(kernel, random_state=0).fit(X, effects(X))
+        GaussianProcess(kernel=kernel, random_state=0).fit(X, effects(X))
         for kernel in ("squared_exponential", "anova")
     )
     error = 1 - anova.score(X_new, effects(X_new))
@@ -182,7 +182,7 @@ def test_bands_of_a_noisy_response_hold_their_share_of_fresh_outcomes():
 def test_a_jump_is_not_explained_by_noise_alone(kernel):
     X, y = jump(120)
     X_new, y_new = jump(1000, seed=1)
-    process = GaussianProcess(kernel, random_state=0).fit(X, y)
+    process = GaussianProcess(kernel=kernel, random_state=0).fit(X, y)
     assert process.score(X_new, y_new) > 0.6
     assert process.q2_leave_one_out_ > 0.5
 
@@ -257,7 +257,7 @@ def test_many_rows_are_approximated_and_it_says_so(monkeypatch):
 def test_single_precision_is_near_double(kernel):
     X, y = smooth(150)
     noisy = y + np.random.default_rng(2).normal(scale=0.05, size=150)
-    process = GaussianProcess(kernel, n_restarts=2, random_state=0).fit(X, noisy)
+    process = GaussianProcess(kernel=kernel, n_restarts=2, random_state=0).fit(X, noisy)
     fresh, _ = smooth(400, seed=1)
     double = process.predict(fresh)
     apart = np.abs(process.predict(fresh, precision="single") - double)
@@ -266,7 +266,7 @@ def test_single_precision_is_near_double(kernel):
     np.testing.assert_array_equal(one_by_one, double[:5])  # rows do not touch each other
     with pytest.raises(ArgumentError, match="precision"):
         process.predict(fresh, precision="half")
-    sharp = GaussianProcess(kernel, n_restarts=2, random_state=0).fit(X, y + 0.1 * X[:, 2])
+    sharp = GaussianProcess(kernel=kernel, n_restarts=2, random_state=0).fit(X, y + 0.1 * X[:, 2])
     with pytest.raises(DataError, match=r"would be off by about .* standard deviations"):
         sharp.predict(fresh, precision="single")
 

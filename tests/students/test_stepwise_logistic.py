@@ -33,7 +33,7 @@ def test_it_takes_in_the_inputs_that_count_and_finds_their_coefficients():
 @pytest.mark.parametrize("criterion", ["bic", "likelihood"])
 def test_the_steps_are_nested_and_one_of_them_is_chosen(criterion):
     X, _, y = logistic_problem(1000)
-    student = StepwiseLogistic(criterion).fit(X, y)
+    student = StepwiseLogistic(criterion=criterion).fit(X, y)
     steps = student.steps_
     assert steps["term"].tolist()[:3] == ["", "gain", "policy"]
     assert steps["n_coefficients"].tolist()[:3] == [1, 2, 4]

@@ -71,7 +71,7 @@ class BestInterval(RegionFinder):
     '0.2 <= gain <= 0.5 and delay >= 0.3'
     """
 
-    def __init__(self, max_restricted: int | None = None, beam_width: int = 1) -> None:
+    def __init__(self, *, max_restricted: int | None = None, beam_width: int = 1) -> None:
         self.max_restricted = max_restricted
         self.beam_width = beam_width
 

@@ -108,12 +108,12 @@ class PRIM(RegionFinder):
 
     def __init__(
         self,
+        *,
         peel_alpha: float = 0.05,
         paste_alpha: float = 0.05,
         mass_min: float = 0.05,
         objective: Literal["lenient", "original"] | Callable[..., Floats] = "lenient",
         max_restricted: int | None = None,
-        *,
         initial_box: Box | None = None,
         missing: Missing = "error",
     ) -> None:

@@ -83,8 +83,8 @@ class StepwiseLogistic(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        criterion: str = "bic",
         *,
+        criterion: str = "bic",
         interactions: bool = False,
         max_terms: int | None = None,
         space: Any = None,

@@ -120,8 +120,8 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
 
     def __init__(
         self,
-        kernel: str = "matern52",
         *,
+        kernel: str = "matern52",
         space: Any = None,
         noise: str = "estimated",
         trend: str = "constant",
