@@ -114,7 +114,7 @@ class Diagnosis:
         low, value, high = (1 - math.exp(line[0] + side * half) for side in (1, 0, -1))
         return Estimate(value, low, high, n, "power law of the learning curve", "expected")
 
-    def sentence(self, n_more: int) -> str:
+    def statement(self, n_more: int) -> str:
         """Return the answer to "do I need more runs?".
 
         Examples

@@ -47,7 +47,7 @@ def test_the_learning_curve_is_measured_on_parts_and_looks_ahead(found):
     assert far.high - far.low > near.high - near.low  # the farther, the less is known
     assert far.n == 480
     said = f"Q2 {found.q2.value:.3f} now (n=80), about {near.value:.3f} "
-    assert found.sentence(20).startswith(said)
+    assert found.statement(20).startswith(said)
 
 
 def test_a_power_law_is_found_again():
@@ -155,7 +155,7 @@ def test_a_constant_outcome_has_a_diagnosis():
 
 def test_fewer_runs_are_no_question(found):
     with pytest.raises(ArgumentError, match="n_more must be an integer of at least 0; got -100"):
-        found.sentence(-100)
+        found.statement(-100)
 
 
 @pytest.mark.filterwarnings("ignore::surrogate.errors.TeacherWarning")

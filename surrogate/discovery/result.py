@@ -279,7 +279,7 @@ def _teacher_scores(teacher: Any) -> pd.DataFrame:
 
 def _teacher_sentence(teacher: Any) -> str:
     if isinstance(teacher, CaseClassifier):
-        return teacher.evidence()
+        return teacher.statement()
     if isinstance(teacher, SymmetricClassifier):
         name = type(teacher.classifier_).__name__
         return f"{name}, given by the user, made symmetric in the exchangeable blocks; not scored"

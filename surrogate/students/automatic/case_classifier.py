@@ -186,7 +186,7 @@ class CaseClassifier(ClassifierMixin, BaseEstimator):
             tables["label"] = self.classifier_.scores_
         return pd.concat(tables, names=["predicts", "member"])
 
-    def evidence(self) -> str:
+    def statement(self) -> str:
         """Return one sentence: what the teacher is and how good it is, on which data."""
         q2 = ", ".join(str(each.q2_) for each in self.surrogates_)
         what = {
