@@ -12,6 +12,7 @@ from surrogate.errors import ArgumentError, did_you_mean
 __all__ = [
     "check_choice",
     "check_count",
+    "check_members",
     "check_positive",
     "check_share",
     "checked_level",
@@ -51,6 +52,19 @@ def check_count(
             f"{argument} must be an integer {wanted}{', or None' if optional else ''}; "
             f"got {value!r}"
         )
+
+
+def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the members to try; None means all that are known."""
+    if members is None:
+        return known
+    chosen = tuple(members)
+    if isinstance(members, str) or not chosen or len(set(chosen)) < len(chosen):
+        raise ArgumentError(f"members must be a list of different names; got {members!r}")
+    for each in chosen:
+        if each not in known:
+            raise ArgumentError(f"members has no {each!r}{did_you_mean(each, known)}")
+    return chosen
 
 
 def check_positive(value: Any, *, argument: str) -> None:

@@ -20,7 +20,8 @@ from surrogate.errors import ArgumentError, DataError, SurrogateWarning, Teacher
 from surrogate.estimates import Estimate
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.inputs.validation import answered, continuous_outcome
+from surrogate.students.inputs.outcome import continuous_outcome
+from surrogate.students.inputs.tables import answered
 from surrogate.students.series.outcomes import read_outcomes
 
 __all__ = ["LEVELS", "Diagnosis", "diagnose"]

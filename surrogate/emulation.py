@@ -16,7 +16,7 @@ from surrogate.estimates import Estimate, binomial
 from surrogate.experiment import Runs
 from surrogate.randomness import Rng, seed_of, stream
 from surrogate.students import AutoSurrogate
-from surrogate.students.calibration import held_out_half_widths, interval_scale
+from surrogate.students.calibration.intervals import held_out_half_widths, interval_scale
 from surrogate.students.selection.scores import q2_estimate
 
 __all__ = ["Emulation", "emulate"]

@@ -36,7 +36,7 @@ from surrogate.sensitivity_analysis.failures import mended
 from surrogate.sensitivity_analysis.result import Sensitivity
 from surrogate.space import Space
 from surrogate.space.restriction import Restriction
-from surrogate.students.inputs.validation import check_same_order
+from surrogate.students.inputs.tables import check_same_order
 
 __all__ = ["SensitivityDesign"]
 

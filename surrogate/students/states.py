@@ -8,7 +8,8 @@ from surrogate.students.automatic.case_classifier import CaseClassifier
 from surrogate.students.automatic.margins import MarginModel, View
 from surrogate.students.automatic.mix import Mix
 from surrogate.students.automatic.symmetry import BlockOrder
-from surrogate.students.calibration import ProbabilityCalibration, SpreadCalibration
+from surrogate.students.calibration.probabilities import ProbabilityCalibration
+from surrogate.students.calibration.spreads import SpreadCalibration
 from surrogate.students.chaos.chaos import Expansion
 from surrogate.students.chaos.factors import Factor, factors_of_columns
 from surrogate.students.chaos.polynomial_chaos import PolynomialChaos

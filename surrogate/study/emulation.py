@@ -162,11 +162,11 @@ class SurrogateStudy(Study):
 
     def _check(self, asking: Asking) -> None:
         """Refuse what the later steps would refuse, before the first run is paid for."""
+        from surrogate.arguments import check_members
         from surrogate.optimization.question import Question
         from surrogate.sensitivity_analysis import SensitivityDesign
         from surrogate.sensitivity_analysis.analyses import GIVEN_DATA, STRUCTURED
         from surrogate.sensitivity_analysis.checks import check_method
-        from surrogate.students.inputs.validation import check_members
         from surrogate.students.members.regressors import REGRESSORS
 
         check_members(self.surrogate.get("members"), tuple(REGRESSORS))

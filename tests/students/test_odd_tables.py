@@ -6,7 +6,7 @@ import pytest
 
 import surrogate as sg
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
-from surrogate.students.inputs.validation import standardised
+from surrogate.students.inputs.outcome import standardised
 from tests.students.problems import smooth
 
 N = 24

@@ -5,12 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.students.calibration import (
-    ProbabilityCalibration,
-    SpreadCalibration,
-    log_loss,
-    scaled_quantile,
-)
+from surrogate.students.calibration.intervals import scaled_quantile
+from surrogate.students.calibration.probabilities import ProbabilityCalibration, log_loss
+from surrogate.students.calibration.spreads import SpreadCalibration
 from surrogate.students.members.member import HeldOut
 from surrogate.students.selection.folds import (
     fold_numbers,

@@ -8,7 +8,8 @@ import pytest
 
 from surrogate.errors import ArgumentError, DataError, TeacherWarning
 from surrogate.students import AutoSurrogate
-from surrogate.students.calibration import SpreadCalibration, scaled_quantile
+from surrogate.students.calibration.intervals import scaled_quantile
+from surrogate.students.calibration.spreads import SpreadCalibration
 from surrogate.students.members.boosting_growth import Boosting
 from surrogate.students.members.linear import Line
 from surrogate.students.members.perceptron import Perceptron

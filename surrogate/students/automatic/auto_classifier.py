@@ -12,15 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.arguments import check_count
+from surrogate.arguments import check_count, check_members
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.estimates import binomial
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import log_loss
+from surrogate.students.calibration.probabilities import log_loss
 from surrogate.students.inputs.answers import class_labels
 from surrogate.students.inputs.encoding import fitted_encoding
-from surrogate.students.inputs.validation import check_members, row_weights
+from surrogate.students.inputs.tables import row_weights
 from surrogate.students.members.classifiers import CLASSIFIERS, ClassificationMember
 from surrogate.students.members.trial import Trial, mixed_out_of_fold
 from surrogate.students.selection.folds import stratified_folds

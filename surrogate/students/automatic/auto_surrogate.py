@@ -12,23 +12,18 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from surrogate.arguments import check_count, checked_level
+from surrogate.arguments import check_count, check_members, checked_level
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
 from surrogate.students.automatic.competition import Competition
-from surrogate.students.calibration import half_widths, held_out_coverage, interval_scale
+from surrogate.students.calibration.intervals import half_widths, held_out_coverage, interval_scale
 from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.inputs.copies import warn_of_copies
 from surrogate.students.inputs.encoding import fitted_encoding
+from surrogate.students.inputs.outcome import continuous_outcome, standardised
 from surrogate.students.inputs.reach import Reach
-from surrogate.students.inputs.validation import (
-    answered,
-    check_members,
-    check_same_order,
-    continuous_outcome,
-    standardised,
-)
+from surrogate.students.inputs.tables import answered, check_same_order
 from surrogate.students.members.member import that_weigh_rows
 from surrogate.students.members.regressors import REGRESSORS
 from surrogate.students.members.training_data import TrainingData

@@ -9,7 +9,7 @@ import numpy as np
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import SpreadCalibration
+from surrogate.students.calibration.spreads import SpreadCalibration
 from surrogate.students.members.member import HeldOut, RegressionMember, without
 from surrogate.students.selection.folds import Folds
 from surrogate.students.selection.weights import doubted_residuals, shared_weights, stacking_weights

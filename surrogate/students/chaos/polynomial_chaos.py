@@ -19,13 +19,9 @@ from surrogate.students.chaos.chaos import NORMS, ChaosSearch, Expansion
 from surrogate.students.chaos.factors import MOST_DEGREE, factors_of_columns
 from surrogate.students.chaos.sparse import ORDERS, SparseFit
 from surrogate.students.inputs.encoding import fitted_encoding
-from surrogate.students.inputs.validation import (
-    answered,
-    checked_folds,
-    continuous_outcome,
-    standardised,
-    ten_folds,
-)
+from surrogate.students.inputs.outcome import continuous_outcome, standardised
+from surrogate.students.inputs.tables import answered
+from surrogate.students.selection.folds import checked_folds, ten_folds
 
 __all__ = ["PolynomialChaos"]
 

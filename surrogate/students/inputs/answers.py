@@ -10,7 +10,7 @@ from sklearn.utils import assert_all_finite, check_array, check_consistent_lengt
 from sklearn.utils.multiclass import check_classification_targets
 
 from surrogate.errors import DataError
-from surrogate.students.inputs.validation import check_same_order
+from surrogate.students.inputs.tables import check_same_order
 
 __all__ = ["checked_probabilities", "class_labels", "class_targets"]
 

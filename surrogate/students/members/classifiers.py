@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import ProbabilityCalibration, log_loss
+from surrogate.students.calibration.probabilities import ProbabilityCalibration, log_loss
 from surrogate.students.members.plain import PlainScores, plain
 from surrogate.students.members.processes import ProcessMember
 from surrogate.students.members.training_data import TrainingData

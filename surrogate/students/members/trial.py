@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from surrogate.randomness import stream
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import ProbabilityCalibration
+from surrogate.students.calibration.probabilities import ProbabilityCalibration
 from surrogate.students.members.classifiers import ClassificationMember
 from surrogate.students.selection.folds import Folds
 from surrogate.students.selection.weights import mixture_weights

@@ -16,13 +16,8 @@ from surrogate.errors import ArgumentError, DataError
 from surrogate.randomness import seed_of_state, stream
 from surrogate.students.criterion import ByCriterion
 from surrogate.students.inputs.answers import class_targets
-from surrogate.students.inputs.validation import (
-    check_same_order,
-    continuous_outcome,
-    numeric_table,
-    row_weights,
-    standardised,
-)
+from surrogate.students.inputs.outcome import continuous_outcome, standardised
+from surrogate.students.inputs.tables import check_same_order, numeric_table, row_weights
 from surrogate.students.networks.training import Lesson, Plan, trained
 
 __all__ = ["Network"]

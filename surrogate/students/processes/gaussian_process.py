@@ -20,17 +20,14 @@ from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.chaos.terms import ROWS_PER_TERM, Basis, linear_indices
 from surrogate.students.inputs.copies import warn_of_copies
 from surrogate.students.inputs.encoding import fitted_encoding
-from surrogate.students.inputs.validation import (
-    answered,
-    checked_folds,
-    continuous_outcome,
-    standardised,
-)
+from surrogate.students.inputs.outcome import continuous_outcome, standardised
+from surrogate.students.inputs.tables import answered
 from surrogate.students.processes.kernels import KERNELS
 from surrogate.students.processes.likelihood import LENGTHSCALE_BOUNDS, ConcentratedLikelihood
 from surrogate.students.processes.neighbours import N_NEAREST, N_SPREAD, NeighbourProcess
 from surrogate.students.processes.process import ConditionedProcess, conditioned
 from surrogate.students.processes.search import COLLAPSED, find_optimum
+from surrogate.students.selection.folds import checked_folds
 from surrogate.students.threads import threads_for
 
 __all__ = ["GaussianProcess"]

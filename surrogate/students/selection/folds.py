@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from surrogate.errors import DataError
 from surrogate.students.arrays import Array
 
 __all__ = [
     "Folds",
+    "checked_folds",
     "equal_rows",
     "fold_numbers",
     "folds_of_different_rows",
     "random_folds",
     "stratified_folds",
+    "ten_folds",
 ]
 
 Folds = list[NDArray[np.intp]]
@@ -93,3 +98,26 @@ def stratified_folds(codes: NDArray[np.intp], n_folds: int, rng: np.random.Gener
     shuffled = rng.permutation(len(codes))
     by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
     return [np.sort(by_class[start::n_folds]) for start in range(n_folds)]
+
+
+def checked_folds(folds: Iterable[ArrayLike], n: int) -> Folds:
+    """Return folds as row numbers.
+
+    Raises
+    ------
+    DataError
+        If they do not hold every row exactly once, or one holds all rows.
+    """
+    held = [np.asarray(rows, dtype=np.intp) for rows in folds]
+    counts = np.bincount(np.concatenate(held), minlength=n) if held else np.zeros(n)
+    if len(counts) != n or (counts != 1).any() or len(held) < 2:
+        raise DataError(
+            f"folds must hold each of the {n} training rows exactly once, in two folds or "
+            f"more; got {len(held)} folds with {int(counts.sum())} entries"
+        )
+    return held
+
+
+def ten_folds(n: int) -> Folds:
+    """Return ten folds of every tenth row; fewer where there are fewer rows."""
+    return [np.arange(start, n, min(10, n)) for start in range(min(10, n))]

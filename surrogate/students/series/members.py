@@ -11,7 +11,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array
 from surrogate.students.chaos.chaos import ChaosSearch
 from surrogate.students.chaos.factors import Factor
-from surrogate.students.inputs.validation import standardised
+from surrogate.students.inputs.outcome import standardised
 from surrogate.students.members.perceptron import Perceptron
 from surrogate.students.processes.likelihood import ConcentratedLikelihood
 from surrogate.students.processes.process import ConditionedProcess, conditioned

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import SpreadCalibration
+from surrogate.students.calibration.spreads import SpreadCalibration
 from surrogate.students.series.components import Components
 from surrogate.students.series.folds import HeldOutFold, chosen
 from surrogate.students.series.members import SeriesMember

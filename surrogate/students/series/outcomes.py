@@ -14,7 +14,8 @@ from sklearn.utils import check_consistent_length
 
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.students.arrays import Array
-from surrogate.students.inputs.validation import numbers_of, row_weights, rows_of
+from surrogate.students.inputs.outcome import numbers_of
+from surrogate.students.inputs.tables import row_weights, rows_of
 
 __all__ = ["Outcomes", "read_outcomes"]
 

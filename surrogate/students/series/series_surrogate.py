@@ -15,7 +15,7 @@ from surrogate.arguments import checked_level
 from surrogate.estimates import Estimate, bootstrap
 from surrogate.randomness import Rng, stream
 from surrogate.students.arrays import Array
-from surrogate.students.calibration import scaled_quantile
+from surrogate.students.calibration.intervals import scaled_quantile
 from surrogate.students.chaos.factors import factors_of_columns
 from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.selection.folds import fold_numbers, random_folds

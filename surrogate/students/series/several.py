@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from surrogate.arguments import check_members
 from surrogate.errors import DataError, TeacherWarning
 from surrogate.students.arrays import Array
-from surrogate.students.inputs.validation import check_members
 from surrogate.students.series.members import SERIES_MEMBERS
 from surrogate.students.series.outcomes import Outcomes
 from surrogate.students.series.series_surrogate import fit_series

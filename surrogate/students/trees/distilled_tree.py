@@ -18,12 +18,8 @@ from surrogate.randomness import seed_of_state, stream
 from surrogate.students.arrays import Array
 from surrogate.students.criterion import ByCriterion
 from surrogate.students.inputs.answers import checked_probabilities, class_targets
-from surrogate.students.inputs.validation import (
-    check_same_order,
-    continuous_outcome,
-    numeric_table,
-    row_weights,
-)
+from surrogate.students.inputs.outcome import continuous_outcome
+from surrogate.students.inputs.tables import check_same_order, numeric_table, row_weights
 from surrogate.students.trees.bins import MOST_BINS
 from surrogate.students.trees.fitting import grown_tree
 

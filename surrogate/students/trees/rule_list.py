@@ -15,7 +15,7 @@ from surrogate.arguments import check_count
 from surrogate.estimates import Estimate
 from surrogate.students.arrays import Array
 from surrogate.students.inputs.answers import class_targets
-from surrogate.students.inputs.validation import check_same_order, numeric_table, row_weights
+from surrogate.students.inputs.tables import check_same_order, numeric_table, row_weights
 from surrogate.students.trees.bins import MOST_BINS
 from surrogate.students.trees.fitting import grown_tree
 from surrogate.students.trees.rules import Rule

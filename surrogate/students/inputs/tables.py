@@ -1,9 +1,8 @@
-"""What every student asks of its arguments."""
+"""Rows that a student learns from or answers, and what they weigh."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,22 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
-from surrogate.errors import ArgumentError, DataError, TeacherWarning, did_you_mean
+from surrogate.errors import DataError, TeacherWarning
 from surrogate.students.inputs.columns import finite_numbers
 
-__all__ = [
-    "answered",
-    "check_members",
-    "check_same_order",
-    "checked_folds",
-    "continuous_outcome",
-    "numbers_of",
-    "numeric_table",
-    "row_weights",
-    "rows_of",
-    "standardised",
-    "ten_folds",
-]
+__all__ = ["answered", "check_same_order", "numeric_table", "row_weights", "rows_of"]
 
 
 def answered(X: Any, y: Any, weight: Any = None, *, name: str) -> tuple[Any, Any, Any]:
@@ -105,117 +92,6 @@ def rows_of(table: Any, kept: NDArray[np.bool_]) -> Any:
     if isinstance(table, pd.DataFrame | pd.Series):
         return table.loc[kept]
     return np.asarray(table)[kept]
-
-
-def continuous_outcome(y: ArrayLike | None, X: Any, *, name: str) -> NDArray[np.float64]:
-    """Return y as floats, shape (n,), one per row of X.
-
-    Raises
-    ------
-    DataError
-        If y is missing, not numeric, not finite, or of another length than X.
-    """
-    if y is None:
-        raise DataError(f"{name} requires y to be passed, but the target y is None")
-    try:
-        values = column_or_1d(y, warn=True)
-        check_consistent_length(X, values)
-    except ValueError as error:
-        raise DataError(f"{name}: {error}") from error
-    numbers = numbers_of(values, f"{name}: y")
-    bad = ~np.isfinite(numbers)
-    if bad.any():
-        row = int(bad.argmax())
-        raise DataError(
-            f"{name}: y must hold finite numbers, neither NaN nor infinity; got {int(bad.sum())} "
-            f"others in {len(bad)} rows, the first in row {row}: {numbers[row]}; leave such runs "
-            f"out"
-        )
-    return numbers
-
-
-def numbers_of(values: Any, what: str) -> NDArray[np.float64]:
-    """Return values as floats.
-
-    Raises
-    ------
-    DataError
-        If they are text, complex, or dates.
-
-    Examples
-    --------
-    >>> numbers_of([True, False, True], "y")
-    array([1., 0., 1.])
-    """
-    found = np.asarray(values)
-    if found.dtype.kind in "mM":
-        raise DataError(
-            f"{what} must hold numbers; got dates or times ({found.dtype}): take seconds or days, "
-            f"say, since the first"
-        )
-    if np.iscomplexobj(found):
-        raise DataError(f"{what} must hold real numbers. Complex data not supported")
-    try:
-        return found.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{what} must hold numbers; {error}") from error
-
-
-def standardised(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, float]:
-    """Return (y - offset) / scale with mean 0 and variance 1, the offset, and the scale.
-
-    Safe for outcomes whose squares overflow or vanish; a constant has scale 1.
-
-    Examples
-    --------
-    >>> standardised(np.array([1e-200, 3e-200]))
-    (array([-1.,  1.]), 2e-200, 1e-200)
-    """
-    if (y == y[0]).all():
-        return np.zeros_like(y), float(y[0]), 1.0
-    _, exponent = np.frexp(np.abs(y).max())
-    scaled = np.ldexp(y, -exponent)  # by a power of 2, which rounds nothing
-    offset = float(scaled.mean())
-    centred = scaled - offset
-    largest = float(np.abs(centred).max())
-    scale = largest * float((centred / largest).std())
-    return centred / scale, float(np.ldexp(offset, exponent)), float(np.ldexp(scale, exponent))
-
-
-def check_members(members: Sequence[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the members to try; None means all that are known."""
-    if members is None:
-        return known
-    chosen = tuple(members)
-    if isinstance(members, str) or not chosen or len(set(chosen)) < len(chosen):
-        raise ArgumentError(f"members must be a list of different names; got {members!r}")
-    for each in chosen:
-        if each not in known:
-            raise ArgumentError(f"members has no {each!r}{did_you_mean(each, known)}")
-    return chosen
-
-
-def checked_folds(folds: Iterable[ArrayLike], n: int) -> list[NDArray[np.intp]]:
-    """Return folds as row numbers.
-
-    Raises
-    ------
-    DataError
-        If they do not hold every row exactly once, or one holds all rows.
-    """
-    held = [np.asarray(rows, dtype=np.intp) for rows in folds]
-    counts = np.bincount(np.concatenate(held), minlength=n) if held else np.zeros(n)
-    if len(counts) != n or (counts != 1).any() or len(held) < 2:
-        raise DataError(
-            f"folds must hold each of the {n} training rows exactly once, in two folds or "
-            f"more; got {len(held)} folds with {int(counts.sum())} entries"
-        )
-    return held
-
-
-def ten_folds(n: int) -> list[NDArray[np.intp]]:
-    """Return ten folds of every tenth row; fewer where there are fewer rows."""
-    return [np.arange(start, n, min(10, n)) for start in range(min(10, n))]
 
 
 def numeric_table(student: Any, X: Any, *, reset: bool) -> NDArray[Any]:

@@ -1,0 +1,1 @@
+"""Making what students say of their errors mean what it says, on held-out rows."""
