@@ -19,6 +19,7 @@ from surrogate.students.inputs.encoding import InputEncoder
 from surrogate.students.inputs.reach import Reach
 from surrogate.students.logistic.model import LogisticModel
 from surrogate.students.logistic.stepwise_logistic import StepwiseLogistic
+from surrogate.students.members.adaptive_splines import AdaptiveSplineMember, SplineDraws
 from surrogate.students.members.boosting import BoostingMember, Forest
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.classifiers import (
@@ -82,6 +83,7 @@ STUDENTS: dict[str, type] = {
 PARTS: dict[str, type] = {
     each.__name__: each
     for each in (
+        AdaptiveSplineMember,
         BlockOrder,
         BoostingMember,
         ChaosMember,
@@ -124,6 +126,7 @@ PARTS: dict[str, type] = {
         SeriesSurrogate,
         SeveralSurrogates,
         Spline,
+        SplineDraws,
         SplineMember,
         SpreadCalibration,
         SteppedProcess,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from surrogate.students.members.adaptive_splines import AdaptiveSplineMember
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.chaos import ChaosMember
 from surrogate.students.members.jumps import JumpMember
@@ -32,6 +33,7 @@ REGRESSORS: dict[str, Callable[[], RegressionMember]] = {
     "chaos_kriging": KrigedChaosMember,
     "linear": LinearMember,
     "spline": SplineMember,
+    "adaptive_splines": AdaptiveSplineMember,
     "boosting": BoostingMember,
     "boosting_on_all_rows": lambda: BoostingMember(on_all_rows=True),
     "network": NetworkMember,
