@@ -77,16 +77,19 @@ def test_the_estimated_q2_is_near_that_of_fresh_rows(rough):
     assert rough.q2_.low - 0.05 < fresh < rough.q2_.high + 0.05
 
 
-def test_probabilities_of_a_case_are_calibrated_on_fresh_rows(rough):
-    X, y = jump(4000, seed=2)
-    mean, std = rough.predict(X, return_std=True)
+def test_probabilities_of_a_case_are_calibrated_on_fresh_rows():
+    (X, y), (new, y_new) = jump(80), jump(4000, seed=2)  # unsure far from the edge only with noise
+    rng = np.random.default_rng(3)
+    student = AutoSurrogate(random_state=0).fit(X, y + rng.normal(scale=0.3, size=80))
+    mean, std = student.predict(new, return_std=True)
     probability = norm.cdf((0.6 - mean) / std)
-    case = y < 0.6
+    case = y_new + rng.normal(scale=0.3, size=4000) < 0.6
     assert abs(probability.mean() - case.mean()) < 0.05
     log_loss = -np.mean(np.log(np.where(case, probability, 1 - probability).clip(1e-12)))
-    assert log_loss < 0.35  # the share of the case alone: 0.69
+    assert log_loss < 0.45  # the share of the case alone: 0.69
     unsure = (probability > 0.2) & (probability < 0.8)
-    assert abs(probability[unsure].mean() - case[unsure].mean()) < 0.2
+    assert unsure.sum() > 400
+    assert abs(probability[unsure].mean() - case[unsure].mean()) < 0.1
 
 
 def test_intervals_hold_their_share_of_fresh_outcomes(fitted, rough):
