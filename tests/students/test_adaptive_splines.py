@@ -125,6 +125,23 @@ def test_parts_that_do_not_fit_are_refused():
         SplineDraws(np.zeros((2, 8, 7)), np.zeros((2, 8)), np.zeros(2), np.zeros(3))
 
 
+@pytest.mark.parametrize("number", [-1.0, np.nan])
+def test_terms_of_no_input_are_refused(number):
+    terms = np.zeros((2, 8, 7))
+    terms[0, 0, VARIABLE] = number
+    with pytest.raises(DataError, match="cannot be"):
+        SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2))
+
+
+def test_terms_of_an_input_that_rows_do_not_have_are_refused():
+    terms = np.zeros((2, 8, 7))
+    terms[0, 0, VARIABLE] = 3
+    draws = SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2))
+    assert len(draws.predict(np.zeros((5, 4)))[0]) == 5
+    with pytest.raises(DataError, match="terms of input 3; got 3 inputs"):
+        draws.predict(np.zeros((5, 3)))
+
+
 def test_an_input_that_does_not_vary_and_a_single_input_are_fine():
     X = np.column_stack([np.full(20, 0.5), np.linspace(0, 1, 20)])
     for table in (X, X[:, 1:]):

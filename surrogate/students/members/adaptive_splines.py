@@ -11,7 +11,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.members.member import HeldOut, Predict, RegressionMember, Rows, held_out
 from surrogate.students.members.spline_sampler import sampled_splines
-from surrogate.students.members.spline_terms import add_terms
+from surrogate.students.members.spline_terms import OTHER_INPUT, VARIABLE, add_terms
 from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["AdaptiveSplineMember", "SplineDraws"]
@@ -45,9 +45,21 @@ class SplineDraws:
         shapes = [each.shape for each in (self.terms, self.levels, self.noise)]
         if shapes != [(n_draws, n_terms, 7), (n_draws,), (n_draws,)]:
             raise DataError(f"the parts of these splines do not fit together: shapes {shapes}")
+        if not np.isfinite(self.terms).all() or self._inputs.min(initial=0) < 0:
+            raise DataError("a term of these splines is of an input that cannot be")
+
+    @property
+    def _inputs(self) -> Array:
+        """Numbers of the inputs that terms are of, which compiled code trusts."""
+        return self.terms[..., [VARIABLE, OTHER_INPUT]]
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes (noise included)."""
+        last = self._inputs.max(initial=0)
+        if last >= X.shape[1]:
+            raise DataError(
+                f"these splines have terms of input {last:.0f}; got {X.shape[1]} inputs"
+            )
         mean, variance = np.empty(len(X)), np.empty(len(X))
         for rows in row_blocks(len(X), len(self.levels)):
             part = np.ascontiguousarray(X[rows])
