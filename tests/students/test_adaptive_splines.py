@@ -110,14 +110,14 @@ def test_rows_of_more_weight_are_followed_more_closely():
     assert fitted(X, y)[0].predict(X)[0].mean() == pytest.approx(0.0, abs=0.1)
 
 
-@pytest.mark.parametrize(("n", "asked"), list(product((300, 301), (True, False))))
-def test_beyond_300_rows_it_leaves_the_outcome_to_others_unless_it_is_alone(n, asked, monkeypatch):
+@pytest.mark.parametrize(("n", "alone"), list(product((300, 301), (True, False))))
+def test_beyond_300_rows_it_leaves_the_outcome_to_others_unless_it_is_alone(n, alone, monkeypatch):
     from surrogate.students.members import adaptive_splines
 
     monkeypatch.setattr(adaptive_splines, "_N_ITERATIONS", 400)
     X = np.random.default_rng(4).random((n, 2))
-    _, held = fitted(X, X[:, 0], rival=None if asked else np.ones(n))
-    assert held.complete == (asked or n == 300)
+    _, held = fitted(X, X[:, 0], rival=None if alone else np.ones(n))
+    assert held.complete == (alone or n == 300)
 
 
 def test_parts_that_do_not_fit_are_refused():

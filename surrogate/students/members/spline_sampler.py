@@ -89,9 +89,9 @@ def sampled_splines(
     >>> bool((terms[np.arange(20), strongest, 0] == STEP).all())
     True
     """
-    temperatures = np.ones(n_iterations)
+    coldness = np.ones(n_iterations)  # inverse temperature
     n_cooling = int(_COOLING * n_iterations)
-    temperatures[:n_cooling] = np.geomspace(_HOTTEST, 1.0, n_cooling)
+    coldness[:n_cooling] = np.geomspace(_HOTTEST, 1.0, n_cooling)
     counted = np.linspace((1 - _COUNTED) * n_iterations, n_iterations - 1, n_draws).astype(np.int64)
     level = float(np.average(y, weights=roots**2))
     terms, amplitudes = (
@@ -103,7 +103,7 @@ def sampled_splines(
         np.ascontiguousarray(X),
         roots * (y - level),
         np.asarray(roots, dtype=float),
-        temperatures,
+        coldness,
         counted,
         rng.random((n_iterations, _N_UNIFORM)),
         rng.standard_normal((n_iterations, _N_NORMAL)),
@@ -120,7 +120,7 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
     X: Any,
     y: Any,
     roots: Any,
-    temperatures: Any,
+    coldness: Any,
     counted: Any,
     uniforms: Any,
     normals: Any,
@@ -138,8 +138,8 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
     term, column, square = np.zeros(N_NUMBERS), np.zeros(n), y @ y
     size, log_noise, count = 0, _NOISE, 0
     likelihood = _log_likelihood(gram, along, square, n, size, log_noise, amplitudes)
-    for iteration in range(len(temperatures)):
-        u, z, cold = uniforms[iteration], normals[iteration], temperatures[iteration]
+    for iteration in range(len(coldness)):
+        u, z, cold = uniforms[iteration], normals[iteration], coldness[iteration]
         tried = log_noise + _NOISE_STEP * z[0]
         if _LEAST_NOISE < tried < _MOST_NOISE:
             other = _log_likelihood(gram, along, square, n, size, tried, amplitudes)
