@@ -65,7 +65,13 @@ def test_the_chain_visits_models_as_often_as_their_probability_says(monkeypatch)
     X = np.linspace(0.0, 1.0, 6)[:, None]
     y = np.array([-1.0, -0.2, -0.6, 0.8, 0.1, 0.9])
     y -= y.mean()
-    for name in ("_chain", "_kind", "_draw", "_changed"):  # compiled ones have frozen constants
+    for name in (
+        "_chain",
+        "_proposed",
+        "_kind",
+        "_draw",
+        "_changed",
+    ):  # compiled ones have frozen constants
         monkeypatch.setattr(spline_sampler, name, getattr(spline_sampler, name).py_func)
     monkeypatch.setattr(spline_sampler, "_MOST_TERMS", 1)
     monkeypatch.setattr(spline_sampler, "_LEAST_NOISE", np.log(0.2) - 1e-9)

@@ -145,20 +145,7 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
             other = _log_likelihood(gram, along, square, n, size, tried, amplitudes)
             if np.log(u[8]) < cold * (other - likelihood) + _prior(tried) - _prior(log_noise):
                 log_noise, likelihood = tried, other
-        place, new_size, ratio, fine = size, size, 0.0, True
-        if u[9] < _ENTER or size == 0:
-            new_size = size + 1
-            ratio = np.log(_USUAL_TERMS / new_size) + (_ALONE if size == 0 else 0.0)
-            fine = size < _MOST_TERMS
-            _draw(term, d, u)
-        else:
-            place = int(u[11] * size)
-            if u[9] < _LEAVE:
-                new_size = size - 1
-                ratio = np.log(size / _USUAL_TERMS) - (_ALONE if size == 1 else 0.0)
-            else:
-                term[:] = terms[place]
-                ratio, fine = _changed(term, d, u, z)
+        place, new_size, ratio, fine = _proposed(term, terms, size, d, u, z)
         if new_size < size:
             _leave_out(gram, along, place, size, new_gram, new_along)
         elif fine:
@@ -180,6 +167,34 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
             drawn_terms[count], noise[count] = terms, np.exp(log_noise)
             levels[count] -= _unscaled(amplitudes, moments, size, drawn_amplitudes[count])
             count += 1
+
+
+@njit(cache=True)
+def _proposed(  # noqa: PLR0917
+    term: Any, terms: Any, size: Any, d: Any, u: Any, z: Any
+) -> tuple[Any, Any, Any, Any]:  # pragma: no cover - compiled
+    """Enter a term that would come in or change, unless one would leave.
+
+    Returns
+    -------
+    place, size : int
+        Where the term stands, and how many there would be.
+    ratio : float
+        Logarithm of prior times proposal over those before.
+    fine : bool
+        Whether this is possible.
+    """
+    if u[9] < _ENTER or size == 0:
+        _draw(term, d, u)
+        ratio = np.log(_USUAL_TERMS / (size + 1)) + (_ALONE if size == 0 else 0.0)
+        return size, size + 1, ratio, size < _MOST_TERMS
+    place = int(u[11] * size)
+    if u[9] < _LEAVE:
+        ratio = np.log(size / _USUAL_TERMS) - (_ALONE if size == 1 else 0.0)
+        return place, size - 1, ratio, True
+    term[:] = terms[place]
+    ratio, fine = _changed(term, d, u, z)
+    return place, size, ratio, fine
 
 
 @njit(cache=True)
