@@ -16,6 +16,8 @@ from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import random_folds
 from tests.students.problems import held_out_over_fresh
 
+EVERYWHERE = (-np.inf, np.inf)
+
 
 def kinked(X):
     """A kink, a product and a step across two inputs."""
@@ -126,9 +128,16 @@ def test_beyond_300_rows_it_leaves_the_outcome_to_others_unless_it_is_alone(n, a
     assert held.complete == (alone or n == 300)
 
 
+def test_no_draw_goes_far_beyond_the_outcomes_seen():
+    X = np.linspace(0.3, 1.0, 15)[:, None]
+    y = 40.0 * np.maximum(0.37 - X[:, 0], 0.0)  # two rows below the kink
+    member, _ = fitted(X, y)
+    assert member.predict(np.zeros((1, 1)))[0] <= 1.5 * y.max()
+
+
 def test_parts_that_do_not_fit_are_refused():
     with pytest.raises(DataError, match="do not fit"):
-        SplineDraws(np.zeros((2, 8, 7)), np.zeros((2, 8)), np.zeros(2), np.zeros(3))
+        SplineDraws(np.zeros((2, 8, 7)), np.zeros((2, 8)), np.zeros(2), np.zeros(3), EVERYWHERE)
 
 
 @pytest.mark.parametrize("number", [-1.0, np.nan])
@@ -136,13 +145,13 @@ def test_terms_of_no_input_are_refused(number):
     terms = np.zeros((2, 8, 7))
     terms[0, 0, VARIABLE] = number
     with pytest.raises(DataError, match="cannot be"):
-        SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2))
+        SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2), EVERYWHERE)
 
 
 def test_terms_of_an_input_that_rows_do_not_have_are_refused():
     terms = np.zeros((2, 8, 7))
     terms[0, 0, VARIABLE] = 3
-    draws = SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2))
+    draws = SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2), EVERYWHERE)
     assert len(draws.predict(np.zeros((5, 4)))[0]) == 5
     with pytest.raises(DataError, match="terms of input 3; got 3 inputs"):
         draws.predict(np.zeros((5, 3)))

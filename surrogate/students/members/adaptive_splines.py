@@ -18,6 +18,7 @@ __all__ = ["AdaptiveSplineMember", "SplineDraws"]
 
 _N_ITERATIONS = 40_000
 _N_DRAWS = 100
+_BEYOND = 0.5  # of the range of the outcomes: how far beyond them a draw may go
 _MOST_ROWS = 300  # beyond, boosted trees see steps as well, and processes kinks, at less cost
 
 
@@ -33,12 +34,15 @@ class SplineDraws:
         0 where a draw has no term.
     levels, noise : ndarray of shape (n_draws,)
         Constant and noise variance.
+    limits : (float, float)
+        What a draw may say: few rows beyond a kink leave open how far it rises.
     """
 
     terms: Array
     amplitudes: Array
     levels: Array
     noise: Array
+    limits: tuple[float, float]
 
     def __post_init__(self) -> None:
         n_draws, n_terms = self.amplitudes.shape
@@ -65,6 +69,7 @@ class SplineDraws:
             part = np.ascontiguousarray(X[rows])
             sums = np.repeat(self.levels[:, None], len(part), axis=1)
             add_terms(part, self.terms, self.amplitudes, sums)
+            np.clip(sums, *self.limits, out=sums)
             mean[rows], variance[rows] = sums.mean(axis=0), sums.var(axis=0)
         return mean, np.sqrt(variance + self.noise.mean()) if return_std else None
 
@@ -111,8 +116,9 @@ def _drawn(data: TrainingData, rows: Rows, rng: np.random.Generator) -> SplineDr
     rows = np.intersect1d(rows, data.kept)
     weight = data.weight_of(rows)
     roots = np.ones(len(rows)) if weight is None else np.sqrt(weight / weight.mean())
-    return SplineDraws(
-        *sampled_splines(
-            data.X[rows], data.y[rows], roots, n_iterations=_N_ITERATIONS, n_draws=_N_DRAWS, rng=rng
-        )
+    y = data.y[rows]
+    beyond = _BEYOND * float(np.ptp(y))
+    drawn = sampled_splines(
+        data.X[rows], y, roots, n_iterations=_N_ITERATIONS, n_draws=_N_DRAWS, rng=rng
     )
+    return SplineDraws(*drawn, (float(y.min()) - beyond, float(y.max()) + beyond))

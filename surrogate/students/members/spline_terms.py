@@ -64,10 +64,40 @@ def _value(row: Any, term: Any) -> Any:  # pragma: no cover - compiled
 
 
 @njit(cache=True)
+def _moments(kind: Any, knot: Any) -> tuple[Any, Any]:  # pragma: no cover - compiled
+    """Return the mean of a factor, and that of its square, over the whole range of its input."""
+    if kind == LINE:
+        return 0.0, 1.0 / 12.0
+    if kind == PARABOLA:
+        return 1.0 / 12.0, 1.0 / 80.0
+    length = knot if kind in (FALLING, FALLING_SQUARE) else 1.0 - knot
+    if kind == STEP:
+        return length, length
+    if kind in (RISING, FALLING):
+        return length**2 / 2.0, length**3 / 3.0
+    return length**3 / 3.0, length**5 / 5.0
+
+
+@njit(cache=True)
+def _variance(term: Any) -> Any:  # pragma: no cover - compiled
+    """Return the variance of a term over the unit cube; 0 of a step across two inputs."""
+    if term[KIND] == OBLIQUE:
+        return 0.0
+    mean, square = _moments(int(term[KIND]), term[KNOT])
+    if term[OTHER_KIND] >= 0:
+        other_mean, other_square = _moments(int(term[OTHER_KIND]), term[OTHER_KNOT])
+        mean, square = mean * other_mean, square * other_square
+    return square - mean**2
+
+
+@njit(cache=True)
 def standardised_term(
     X: Any, roots: Any, term: Any, column: Any
 ) -> tuple[Any, Any, Any]:  # pragma: no cover - compiled
     """Enter a term at all rows, of mean 0 and variance 1, times the roots of their weights.
+
+    The variance is that in the unit cube, if it is greater: a kink that only a few rows are beyond
+    would else be free to rise without bound.
 
     Returns
     -------
@@ -87,6 +117,7 @@ def standardised_term(
     spread = np.sqrt(square / n)
     if spread < _LEAST_SPREAD or most > _MOST_OF_ONE_ROW * square:
         return mean, spread, False
+    spread = max(spread, np.sqrt(_variance(term)))
     for row in range(n):
         column[row] /= spread
     return mean, spread, True
