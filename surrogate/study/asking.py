@@ -95,10 +95,9 @@ class Asking:
         ExpressionError
             If it cannot be read, or is a number.
         """
-        from surrogate.models import checked_case
-
-        self.check(as_expression(case).names)
-        checked_case(case, self.simulator)
+        expression = as_expression(case)
+        self.check(expression.names)
+        expression.require_condition(self.simulator.outcomes)
 
     def runs(self, design: Mapping[str, Any], *, purpose: str = "design") -> Runs:
         """Return the runs of a design drawn from the simulator's space.

@@ -11,7 +11,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.members.member import HeldOut, Predict, RegressionMember, Rows, held_out
 from surrogate.students.members.spline_sampler import sampled_splines
-from surrogate.students.members.spline_terms import OTHER_INPUT, VARIABLE, add_terms
+from surrogate.students.members.spline_terms import N_NUMBERS, OTHER_INPUT, VARIABLE, add_terms
 from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["AdaptiveSplineMember", "SplineDraws"]
@@ -19,7 +19,7 @@ __all__ = ["AdaptiveSplineMember", "SplineDraws"]
 _N_ITERATIONS = 40_000
 _N_DRAWS = 100
 _BEYOND = 0.5  # of the range of the outcomes: how far beyond them a draw may go
-_MOST_ROWS = 300  # beyond, boosted trees see steps as well, and processes kinks, at less cost
+_MOST_ROWS = 300  # beyond, a chain takes long
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class SplineDraws:
     def __post_init__(self) -> None:
         n_draws, n_terms = self.amplitudes.shape
         shapes = [each.shape for each in (self.terms, self.levels, self.noise)]
-        if shapes != [(n_draws, n_terms, 7), (n_draws,), (n_draws,)]:
+        if shapes != [(n_draws, n_terms, N_NUMBERS), (n_draws,), (n_draws,)]:
             raise DataError(f"the parts of these splines do not fit together: shapes {shapes}")
         if not np.isfinite(self.terms).all() or self._inputs.min(initial=0) < 0:
             raise DataError("a term of these splines is of an input that cannot be")
@@ -78,9 +78,8 @@ class AdaptiveSplineMember(RegressionMember):
     """Bayesian adaptive splines [1]_, [2]_: sums of up to eight terms, drawn from their posterior.
 
     A term is a line, a kink, a step, a bend or a parabola of one input, a product of two of them,
-    or a step across a weighted sum of two inputs. A dozen rows that show a kink or a step
-    fix it as no smooth model can; what is smooth is left to the others. Folds draw anew. The weight
-    of a row divides its noise variance.
+    or a step across a weighted sum of two inputs; what else is smooth is left to the others. Folds
+    draw anew. The weight of a row divides its noise variance.
 
     References
     ----------

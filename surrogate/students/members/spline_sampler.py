@@ -89,9 +89,9 @@ def sampled_splines(
     >>> bool((terms[np.arange(20), strongest, 0] == STEP).all())
     True
     """
-    coldness = np.ones(n_iterations)  # inverse temperature
+    inverse_temperatures = np.ones(n_iterations)
     n_cooling = int(_COOLING * n_iterations)
-    coldness[:n_cooling] = np.geomspace(_HOTTEST, 1.0, n_cooling)
+    inverse_temperatures[:n_cooling] = np.geomspace(_HOTTEST, 1.0, n_cooling)
     counted = np.linspace((1 - _COUNTED) * n_iterations, n_iterations - 1, n_draws).astype(np.int64)
     level = float(np.average(y, weights=roots**2))
     terms, amplitudes = (
@@ -103,7 +103,7 @@ def sampled_splines(
         np.ascontiguousarray(X),
         roots * (y - level),
         np.asarray(roots, dtype=float),
-        coldness,
+        inverse_temperatures,
         counted,
         rng.random((n_iterations, _N_UNIFORM)),
         rng.standard_normal((n_iterations, _N_NORMAL)),
@@ -120,7 +120,7 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
     X: Any,
     y: Any,
     roots: Any,
-    coldness: Any,
+    inverse_temperatures: Any,
     counted: Any,
     uniforms: Any,
     normals: Any,
@@ -138,12 +138,12 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
     term, column, square = np.zeros(N_NUMBERS), np.zeros(n), y @ y
     size, log_noise, count = 0, _NOISE, 0
     likelihood = _log_likelihood(gram, along, square, n, size, log_noise, amplitudes)
-    for iteration in range(len(coldness)):
-        u, z, cold = uniforms[iteration], normals[iteration], coldness[iteration]
+    for iteration in range(len(inverse_temperatures)):
+        u, z, inverse = uniforms[iteration], normals[iteration], inverse_temperatures[iteration]
         tried = log_noise + _NOISE_STEP * z[0]
         if _LEAST_NOISE < tried < _MOST_NOISE:
             other = _log_likelihood(gram, along, square, n, size, tried, amplitudes)
-            if np.log(u[8]) < cold * (other - likelihood) + _prior(tried) - _prior(log_noise):
+            if np.log(u[8]) < inverse * (other - likelihood) + _prior(tried) - _prior(log_noise):
                 log_noise, likelihood = tried, other
         place, new_size, ratio, fine = _proposed(term, terms, size, d, u, z)
         if new_size < size:
@@ -154,7 +154,7 @@ def _chain(  # noqa: PLR0917 - numba takes no objects
                 _put_in(gram, along, columns, column, y, place, new_size, new_gram, new_along)
         if fine:
             other = _log_likelihood(new_gram, new_along, square, n, new_size, log_noise, amplitudes)
-            if np.log(u[10]) < cold * (other - likelihood) + ratio:
+            if np.log(u[10]) < inverse * (other - likelihood) + ratio:
                 if new_size < size:
                     _close_up(terms, columns, moments, place, new_size)
                 else:

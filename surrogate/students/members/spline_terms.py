@@ -96,7 +96,7 @@ def standardised_term(
 ) -> tuple[Any, Any, Any]:  # pragma: no cover - compiled
     """Enter a term at all rows, of mean 0 and variance 1, times the roots of their weights.
 
-    The variance is that in the unit cube, if it is greater: a kink that only a few rows are beyond
+    Where its variance over the unit cube is greater, that is 1: a kink that few rows are beyond
     would else be free to rise without bound.
 
     Returns
