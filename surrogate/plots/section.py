@@ -175,7 +175,7 @@ def _view(name: str, space: Space, box: Box | None) -> View:
 
 def _grid(parameter: Any, view: View, n: int) -> list[Any]:
     """Return the values of one input to ask about: all that are listed or whole, else n."""
-    if hasattr(parameter, "occurring"):
+    if parameter.kind in ("nominal", "ordinal"):
         return list(parameter.occurring)
     if view.is_integer:
         low, high = int(np.ceil(view.low)), int(np.floor(view.high))
