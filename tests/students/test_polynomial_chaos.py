@@ -237,6 +237,21 @@ def test_far_outside_the_training_range_the_edge_is_taken():
     )
 
 
+@pytest.mark.parametrize(("degree", "beyond"), [(1, 0.9), (2, 0.24), (3, 0.1), (4, 0.06)])
+def test_low_degrees_are_followed_outside_the_training_range(degree, beyond):
+    X = np.linspace(0, 1, 30)[:, None]
+    outside = np.array([[-beyond], [1 + beyond]])
+    student = PolynomialChaos().fit(X, (X[:, 0] - 0.3) ** degree)
+    np.testing.assert_allclose(student.predict(outside), (outside[:, 0] - 0.3) ** degree, atol=1e-6)
+
+
+def test_high_degrees_do_not_run_away_outside_the_training_range():
+    X = np.linspace(0, 1, 200)[:, None]
+    student = PolynomialChaos().fit(X, np.sin(20 * X[:, 0]))
+    assert student.degree_ > 8
+    assert np.abs(student.predict(np.linspace(-2, 3, 500)[:, None])).max() < 20
+
+
 def test_noise_and_constants_are_warned_about():
     rng = np.random.default_rng(0)
     with pytest.warns(TeacherWarning, match=r"leave-one-out Q2 on 60 rows is -?0\.\d+"):

@@ -26,7 +26,8 @@ __all__ = ["MOST_DEGREE", "Factor", "factors_of_columns"]
 
 MOST_DEGREE = 25
 _N_NODES = 64  # exact for the products of two polynomials of degree 25, and far beyond
-_BEYOND = 0.05  # of the unit range: further out, polynomials run away and the edge is taken
+_BEYOND = 0.05  # of the unit range: how far outside it any polynomial is followed
+_FOLLOWED = 4  # degrees that are followed further: 1 / degree^2
 _MANY_LEVELS = 40  # so many whole numbers are as good as a continuum
 
 Law = tuple[Array, Array]  # nodes and weights
@@ -83,8 +84,21 @@ class Polynomials:
         )
 
     def evaluate(self, X: Array) -> Array:
-        """Return the polynomials at encoded rows, shape (n, degree + 1)."""
-        t = self.coordinate(np.clip(X[:, self.column], -_BEYOND, 1 + _BEYOND))
+        """Return the polynomials at encoded rows, shape (n, degree + 1).
+
+        Outside the unit range polynomials run away: Legendre's of degree k is three times what it
+        is at the edge 1 / k^2 further out. From there on it is taken to be constant.
+        """
+        u = X[:, self.column]
+        values = self._followed(u, _BEYOND)
+        (outside,) = np.nonzero((u < -_BEYOND) | (u > 1 + _BEYOND))
+        for degree in self.degrees[1 : 1 + _FOLLOWED]:
+            values[outside, degree] = self._followed(u[outside], 1 / degree**2)[:, degree]
+        return values
+
+    def _followed(self, u: Array, beyond: float) -> Array:
+        """Return the polynomials at places on the unit scale, at most so far outside it."""
+        t = self.coordinate(np.clip(u, -beyond, 1 + beyond))
         values = np.ones((len(self.centres) + 1, len(t)))
         before = np.zeros_like(t)
         for k, (centre, scale) in enumerate(zip(self.centres, self.scales, strict=True)):

@@ -35,9 +35,9 @@ class PolynomialChaos(RegressorMixin, BaseEstimator):
     [1]_. With a space the polynomials are Hermite's for normal and lognormal inputs, Jacobi's for
     beta ones, discrete ones for integers and listed values, computed ones for triangular and
     truncated normal inputs, contrasts for unordered categories, and Legendre's in the distribution
-    function for all others; without one inputs count as uniform over their training range. A little
-    outside that range the polynomials go on; further out the edge is taken. Sobol indices follow
-    from the coefficients [2]_.
+    function for all others; without one inputs count as uniform over their training range. Outside
+    that range a polynomial of degree k goes on for 1 / k^2 of it, or 5 %; further out it is taken
+    to be constant. Sobol indices follow from the coefficients [2]_.
 
     Parameters
     ----------
