@@ -129,9 +129,9 @@ def test_a_term_is_measured_in_the_unit_cube_where_it_varies_more_than_at_the_ro
     X = np.random.default_rng(5).random((200_000, 2))
     term = np.array([kind, 0, 0.3, other, 1, 0.6, 0.0])
     column = np.empty(len(X))
-    _, spread, _ = standardised_term(X, np.ones(len(X)), term, column)
+    _, spread, _ = standardised_term(X.T.copy(), np.ones(len(X)), term, column)
     narrow = 0.25 + 0.4 * X[:2000]
-    _, of_narrow, varies = standardised_term(narrow, np.ones(2000), term, np.empty(2000))
+    _, of_narrow, varies = standardised_term(narrow.T.copy(), np.ones(2000), term, np.empty(2000))
     assert varies
     assert of_narrow == pytest.approx(spread, rel=0.02)
 

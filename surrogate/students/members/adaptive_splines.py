@@ -66,9 +66,9 @@ class SplineDraws:
             )
         mean, variance = np.empty(len(X)), np.empty(len(X))
         for rows in row_blocks(len(X), len(self.levels)):
-            part = np.ascontiguousarray(X[rows])
-            sums = np.repeat(self.levels[:, None], len(part), axis=1)
-            add_terms(part, self.terms, self.amplitudes, sums)
+            inputs = np.ascontiguousarray(X[rows].T)
+            sums = np.repeat(self.levels[:, None], inputs.shape[1], axis=1)
+            add_terms(inputs, self.terms, self.amplitudes, sums)
             np.clip(sums, *self.limits, out=sums)
             mean[rows], variance[rows] = sums.mean(axis=0), sums.var(axis=0)
         return mean, np.sqrt(variance + self.noise.mean()) if return_std else None

@@ -37,30 +37,41 @@ _MOST_OF_ONE_ROW = 0.8  # of a term's variance: one row alone can be followed by
 
 
 @njit(cache=True)
-def _factor(value: Any, kind: Any, knot: Any) -> Any:  # pragma: no cover - compiled
+def _multiply_by_factor(
+    column: Any, values: Any, kind: Any, knot: Any
+) -> None:  # pragma: no cover - compiled
+    """Multiply a column by a function of one input; loops inside the choice of kind are faster."""
+    n, side = len(column), -1.0 if kind in (FALLING, FALLING_SQUARE) else 1.0
     if kind == LINE:
-        return value - 0.5
-    if kind == STEP:
-        return 1.0 if value > knot else 0.0
-    if kind == PARABOLA:
-        return (value - 0.5) ** 2
-    if kind == RISING:
-        return max(value - knot, 0.0)
-    if kind == FALLING:
-        return max(knot - value, 0.0)
-    if kind == RISING_SQUARE:
-        return max(value - knot, 0.0) ** 2
-    return max(knot - value, 0.0) ** 2
+        for row in range(n):
+            column[row] *= values[row] - 0.5
+    elif kind == STEP:
+        for row in range(n):
+            column[row] *= 1.0 if values[row] > knot else 0.0
+    elif kind == PARABOLA:
+        for row in range(n):
+            column[row] *= (values[row] - 0.5) ** 2
+    elif kind in (RISING, FALLING):
+        for row in range(n):
+            column[row] *= max(side * (values[row] - knot), 0.0)
+    else:
+        for row in range(n):
+            column[row] *= max(side * (values[row] - knot), 0.0) ** 2
 
 
 @njit(cache=True)
-def _value(row: Any, term: Any) -> Any:  # pragma: no cover - compiled
+def _enter_values(inputs: Any, term: Any, column: Any) -> None:  # pragma: no cover - compiled
+    """Enter a term at all rows; `inputs` is of shape (d, n), so that each lies together."""
     kind, other = int(term[KIND]), int(term[OTHER_KIND])
-    first, second = row[int(term[VARIABLE])], row[int(term[OTHER_INPUT])]
+    first, second = inputs[int(term[VARIABLE])], inputs[int(term[OTHER_INPUT])]
     if kind == OBLIQUE:
-        return 1.0 if first + term[WEIGHT] * second > term[KNOT] else 0.0
-    value = _factor(first, kind, term[KNOT])
-    return value * _factor(second, other, term[OTHER_KNOT]) if other >= 0 else value
+        for row in range(len(column)):
+            column[row] = 1.0 if first[row] + term[WEIGHT] * second[row] > term[KNOT] else 0.0
+        return
+    column[:] = 1.0
+    _multiply_by_factor(column, first, kind, term[KNOT])
+    if other >= 0:
+        _multiply_by_factor(column, second, other, term[OTHER_KNOT])
 
 
 @njit(cache=True)
@@ -92,12 +103,21 @@ def _variance(term: Any) -> Any:  # pragma: no cover - compiled
 
 @njit(cache=True)
 def standardised_term(
-    X: Any, roots: Any, term: Any, column: Any
+    inputs: Any, roots: Any, term: Any, column: Any
 ) -> tuple[Any, Any, Any]:  # pragma: no cover - compiled
     """Enter a term at all rows, of mean 0 and variance 1, times the roots of their weights.
 
     Where its variance over the unit cube is greater, that is 1: a kink that few rows are beyond
     would else be free to rise without bound.
+
+    Parameters
+    ----------
+    inputs : ndarray of shape (d, n)
+    roots : ndarray of shape (n,)
+        Of the weights of rows, whose mean is 1.
+    term : ndarray of shape (7,)
+    column : ndarray of shape (n,)
+        Where the term is entered.
 
     Returns
     -------
@@ -106,10 +126,11 @@ def standardised_term(
     fine : bool
         Whether it varies, and not at one row alone.
     """
-    n, mean, square, most = len(X), 0.0, 0.0, 0.0
+    n, mean, square, most = len(column), 0.0, 0.0, 0.0
+    _enter_values(inputs, term, column)
     for row in range(n):
-        column[row] = _value(X[row], term)
-        mean += roots[row] ** 2 * column[row] / n
+        mean += roots[row] ** 2 * column[row]
+    mean /= n
     for row in range(n):
         column[row] = roots[row] * (column[row] - mean)
         square += column[row] ** 2
@@ -118,28 +139,28 @@ def standardised_term(
     if spread < _LEAST_SPREAD or most > _MOST_OF_ONE_ROW * square:
         return mean, spread, False
     spread = max(spread, np.sqrt(_variance(term)))
-    for row in range(n):
-        column[row] /= spread
+    column /= spread
     return mean, spread, True
 
 
 @njit(cache=True)
 def add_terms(
-    X: Any, terms: Any, amplitudes: Any, sums: Any
+    inputs: Any, terms: Any, amplitudes: Any, sums: Any
 ) -> None:  # pragma: no cover - compiled
     """Add the terms of every draw, times their amplitudes, to what it says at rows.
 
     Parameters
     ----------
-    X : ndarray of shape (n, d)
+    inputs : ndarray of shape (d, n)
     terms : ndarray of shape (n_draws, n_terms, 7)
     amplitudes : ndarray of shape (n_draws, n_terms)
         0 where there is no term.
     sums : ndarray of shape (n_draws, n)
     """
+    column = np.empty(inputs.shape[1])
     for draw in range(len(terms)):
         for number in range(terms.shape[1]):
             amplitude = amplitudes[draw, number]
             if amplitude != 0.0:
-                for row in range(len(X)):
-                    sums[draw, row] += amplitude * _value(X[row], terms[draw, number])
+                _enter_values(inputs, terms[draw, number], column)
+                sums[draw] += amplitude * column
