@@ -11,7 +11,7 @@ from surrogate.students import AutoSurrogate
 from surrogate.students.members import spline_sampler
 from surrogate.students.members.adaptive_splines import AdaptiveSplineMember, SplineDraws
 from surrogate.students.members.spline_sampler import sampled_splines
-from surrogate.students.members.spline_terms import KIND, OBLIQUE, STEP, VARIABLE, standardised_term
+from surrogate.students.members.spline_terms import INPUT, KIND, OBLIQUE, STEP, standardised_term
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import random_folds
 from tests.students.problems import held_out_over_fresh
@@ -58,7 +58,7 @@ def test_a_step_across_two_inputs_is_found():
     terms, amplitudes, *_ = draws_of(X, 2.0 * (X[:, 0] + 0.5 * X[:, 2] > 0.8) - 1.0)
     there = terms[np.arange(len(terms)), np.abs(amplitudes).argmax(axis=1)]
     assert (there[:, KIND] == OBLIQUE).mean() > 0.9
-    assert np.isin(there[:, VARIABLE], (0, 2)).mean() > 0.9
+    assert np.isin(there[:, INPUT], (0, 2)).mean() > 0.9
 
 
 def test_the_chain_visits_models_as_often_as_their_probability_says(monkeypatch):
@@ -151,14 +151,14 @@ def test_parts_that_do_not_fit_are_refused():
 @pytest.mark.parametrize("number", [-1.0, np.nan])
 def test_terms_of_no_input_are_refused(number):
     terms = np.zeros((2, 8, 7))
-    terms[0, 0, VARIABLE] = number
+    terms[0, 0, INPUT] = number
     with pytest.raises(DataError, match="cannot be"):
         SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2), EVERYWHERE)
 
 
 def test_terms_of_an_input_that_rows_do_not_have_are_refused():
     terms = np.zeros((2, 8, 7))
-    terms[0, 0, VARIABLE] = 3
+    terms[0, 0, INPUT] = 3
     draws = SplineDraws(terms, np.ones((2, 8)), np.zeros(2), np.ones(2), EVERYWHERE)
     assert len(draws.predict(np.zeros((5, 4)))[0]) == 5
     with pytest.raises(DataError, match="terms of input 3; got 3 inputs"):

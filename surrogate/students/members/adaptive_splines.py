@@ -11,7 +11,7 @@ from surrogate.randomness import stream
 from surrogate.students.arrays import Array, row_blocks
 from surrogate.students.members.member import HeldOut, Predict, RegressionMember, Rows, held_out
 from surrogate.students.members.spline_sampler import sampled_splines
-from surrogate.students.members.spline_terms import N_NUMBERS, OTHER_INPUT, VARIABLE, add_terms
+from surrogate.students.members.spline_terms import INPUT, N_NUMBERS, OTHER_INPUT, add_terms
 from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["AdaptiveSplineMember", "SplineDraws"]
@@ -55,7 +55,7 @@ class SplineDraws:
     @property
     def _inputs(self) -> Array:
         """Numbers of the inputs that terms are of, which compiled code trusts."""
-        return self.terms[..., [VARIABLE, OTHER_INPUT]]
+        return self.terms[..., [INPUT, OTHER_INPUT]]
 
     def predict(self, X: Array, *, return_std: bool = False) -> tuple[Array, Array | None]:
         """Return mean and, if asked, standard deviation of new outcomes (noise included)."""

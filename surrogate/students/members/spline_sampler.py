@@ -20,6 +20,7 @@ from numba import njit
 from surrogate.students.arrays import Array
 from surrogate.students.members.spline_terms import (
     CHANCES,
+    INPUT,
     KIND,
     KNOT,
     N_NUMBERS,
@@ -28,7 +29,6 @@ from surrogate.students.members.spline_terms import (
     OTHER_KIND,
     OTHER_KNOT,
     STEP,
-    VARIABLE,
     WEIGHT,
     standardised_term,
 )
@@ -247,10 +247,10 @@ def _draw(term: Any, d: Any, u: Any) -> None:  # pragma: no cover - compiled
     """Enter a term drawn from the prior."""
     kind = _kind(u[0])
     term[KIND] = STEP if kind == OBLIQUE and d == 1 else kind
-    term[VARIABLE], term[KNOT] = int(u[1] * d), u[2]
+    term[INPUT], term[KNOT] = int(u[1] * d), u[2]
     term[OTHER_KIND], term[OTHER_INPUT], term[OTHER_KNOT], term[WEIGHT] = -1, 0, 0, 0
     if term[KIND] == OBLIQUE:
-        term[OTHER_INPUT], term[WEIGHT] = _another(term[VARIABLE], u[3], d), 2 * u[4] - 1
+        term[OTHER_INPUT], term[WEIGHT] = _another(term[INPUT], u[3], d), 2 * u[4] - 1
         low, high = _reach(term[WEIGHT])
         term[KNOT] = low + u[2] * (high - low)
     elif d > 1 and u[5] < _PRODUCTS:
@@ -264,7 +264,7 @@ def _multiply(
     """Enter a second factor drawn from the prior."""
     other = _kind(kind)
     term[OTHER_KIND] = STEP if other == OBLIQUE else other
-    term[OTHER_INPUT], term[OTHER_KNOT] = _another(term[VARIABLE], variable, d), knot
+    term[OTHER_INPUT], term[OTHER_KNOT] = _another(term[INPUT], variable, d), knot
 
 
 @njit(cache=True)
@@ -293,9 +293,9 @@ def _changed(term: Any, d: Any, u: Any, z: Any) -> tuple[Any, Any]:  # pragma: n
         fine = low < term[KNOT] < high and abs(term[WEIGHT]) < 1.0
         return np.log((1.0 + abs(before)) / (1.0 + abs(term[WEIGHT]))), fine
     if u[12] < _ELSEWHERE:
-        place = OTHER_INPUT if (product or oblique) and u[1] < 0.5 else VARIABLE
+        place = OTHER_INPUT if (product or oblique) and u[1] < 0.5 else INPUT
         term[place] = int(u[2] * d)
-        return 0.0, not ((product or oblique) and term[VARIABLE] == term[OTHER_INPUT])
+        return 0.0, not ((product or oblique) and term[INPUT] == term[OTHER_INPUT])
     if u[12] < _OTHERWISE or oblique or d == 1:
         kind = _kind(u[0])
         term[KIND] = kind

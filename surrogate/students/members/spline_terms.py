@@ -14,6 +14,7 @@ from numba import njit
 
 __all__ = [
     "CHANCES",
+    "INPUT",
     "KIND",
     "KNOT",
     "N_NUMBERS",
@@ -22,13 +23,12 @@ __all__ = [
     "OTHER_KIND",
     "OTHER_KNOT",
     "STEP",
-    "VARIABLE",
     "WEIGHT",
     "add_terms",
     "standardised_term",
 ]
 
-KIND, VARIABLE, KNOT, OTHER_KIND, OTHER_INPUT, OTHER_KNOT, WEIGHT = range(7)
+KIND, INPUT, KNOT, OTHER_KIND, OTHER_INPUT, OTHER_KNOT, WEIGHT = range(7)
 N_NUMBERS = 7
 LINE, RISING, FALLING, STEP, OBLIQUE, PARABOLA, RISING_SQUARE, FALLING_SQUARE = range(8)
 CHANCES = np.array([0.25, 0.15, 0.15, 0.15, 0.15, 0.05, 0.05, 0.05])  # of the kinds, a priori
@@ -63,7 +63,7 @@ def _multiply_by_factor(
 def _enter_values(inputs: Any, term: Any, column: Any) -> None:  # pragma: no cover - compiled
     """Enter a term at all rows; `inputs` is of shape (d, n), so that each lies together."""
     kind, other = int(term[KIND]), int(term[OTHER_KIND])
-    first, second = inputs[int(term[VARIABLE])], inputs[int(term[OTHER_INPUT])]
+    first, second = inputs[int(term[INPUT])], inputs[int(term[OTHER_INPUT])]
     if kind == OBLIQUE:
         for row in range(len(column)):
             column[row] = 1.0 if first[row] + term[WEIGHT] * second[row] > term[KNOT] else 0.0
