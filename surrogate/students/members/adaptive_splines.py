@@ -16,7 +16,8 @@ from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["AdaptiveSplineMember", "SplineDraws"]
 
-_N_ITERATIONS = 40_000
+_N_ITERATIONS = (40_000, 80_000)  # up to and beyond so many rows, which tell more to find
+_MANY_ROWS = 100
 _N_DRAWS = 100
 _BEYOND = 0.5  # of the range of the outcomes: how far beyond them a draw may go
 _MOST_ROWS = 300  # beyond, a chain takes long
@@ -117,7 +118,8 @@ def _drawn(data: TrainingData, rows: Rows, rng: np.random.Generator) -> SplineDr
     roots = np.ones(len(rows)) if weight is None else np.sqrt(weight / weight.mean())
     y = data.y[rows]
     beyond = _BEYOND * float(np.ptp(y))
+    n_iterations = _N_ITERATIONS[len(data.y) > _MANY_ROWS]
     drawn = sampled_splines(
-        data.X[rows], y, roots, n_iterations=_N_ITERATIONS, n_draws=_N_DRAWS, rng=rng
+        data.X[rows], y, roots, n_iterations=n_iterations, n_draws=_N_DRAWS, rng=rng
     )
     return SplineDraws(*drawn, (float(y.min()) - beyond, float(y.max()) + beyond))
