@@ -67,9 +67,9 @@ class AutoSurrogate(RegressorMixin, BaseEstimator):
         up), "jumps" (with a few steps, up to 300 rows). Sparse polynomials: "chaos", "chaos_lars",
         "chaos_kriging" (the trend of a process). Others: "linear", "spline" (a smoothing one),
         "boosting", "boosting_on_all_rows" (each tree learns from all rows, not from a part),
-        "network", "regimes" (a gate with a model on each side, for jumps and kinks) and
-        "adaptive_splines" (few kinks, steps, lines and products, up to 300 rows). A series knows
-        "matern52", "squared_exponential", "anova", "chaos" and "network".
+        "network", "regimes" (a gate with a model on each side, for jumps and kinks, from 100 rows
+        on) and "adaptive_splines" (few kinks, steps, lines and products, up to 300 rows). A series
+        knows "matern52", "squared_exponential", "anova", "chaos" and "network".
     random_state : int, RandomState instance or None
 
     Attributes
