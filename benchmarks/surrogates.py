@@ -234,7 +234,7 @@ def main() -> None:
             if not asked.problems or each.name in asked.problems
         ]
         table = run(models, all_cells(chosen, asked.n, seeds), asked.csv)
-    if "ours" not in models:
+    if "ours" not in models or (asked.random and not set(SIMPLE) <= set(models)):
         return  # cells for the file
     if asked.random:
         collapse(table)

@@ -6,6 +6,7 @@ import pytest
 from surrogate.students import AutoSurrogate
 from surrogate.students.members.boosting import BoostingMember
 from surrogate.students.members.regime import RegimeMember
+from surrogate.students.members.regime import RegimeMember
 from surrogate.students.members.regimes import Gates, Quadratic, split_in_two
 from surrogate.students.members.training_data import TrainingData
 from surrogate.students.selection.folds import random_folds
@@ -62,6 +63,13 @@ def test_a_jump_is_left_to_the_regimes_and_the_spread_is_wide_at_its_edge():
     assert 1 - student.score(X_new, y_new) < 0.6 * (1 - alone.score(X_new, y_new))
     _, std = student.predict([[0.45, 0.5, 0.5], [0.1, 0.1, 0.5]], return_std=True)
     assert std[0] > 2 * std[1]
+
+
+def test_few_runs_are_left_to_a_rival_and_told_apart_without_one():
+    X, y, _ = stepped(60)
+    data = TrainingData(X, y, folds_of(60))
+    assert np.isnan(RegimeMember().fit(data, 0, np.full(60, 0.1)).mean).all()
+    assert RegimeMember().fit(data, 0).complete
 
 
 def test_edges_are_sharp_to_trees_that_learn_from_all_rows_and_blurred_to_the_others():
