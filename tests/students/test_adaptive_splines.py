@@ -117,7 +117,7 @@ def test_rows_of_more_weight_are_followed_more_closely():
 def test_beyond_300_rows_it_leaves_the_outcome_to_others_unless_it_is_alone(n, alone, monkeypatch):
     from surrogate.students.members import adaptive_splines
 
-    monkeypatch.setattr(adaptive_splines, "_N_ITERATIONS", 400)
+    monkeypatch.setattr(adaptive_splines, "_N_ITERATIONS", (400, 400))
     X = np.random.default_rng(4).random((n, 2))
     _, held = fitted(X, X[:, 0], rival=None if alone else np.ones(n))
     assert held.complete == (alone or n == 300)
