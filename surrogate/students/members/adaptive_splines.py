@@ -16,7 +16,7 @@ from surrogate.students.members.training_data import TrainingData
 
 __all__ = ["AdaptiveSplineMember", "SplineDraws"]
 
-_N_ITERATIONS = (40_000, 80_000)  # up to and beyond so many rows, which tell more to find
+_N_ITERATIONS = (40_000, 80_000)  # up to and beyond so many rows: sharper posteriors mix slowly
 _MANY_ROWS = 100
 _N_DRAWS = 100
 _BEYOND = 0.5  # of the range of the outcomes: how far beyond them a draw may go

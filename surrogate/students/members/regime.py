@@ -58,7 +58,8 @@ class RegimeMember(RegressionMember):
 
     Which runs lie in which regime is found again in every fold, and so are the gates. The sides are
     quadratics; Gaussian processes take their place where they predict held-out rows better, which
-    is tried if the quadratics come near the best other member.
+    is tried if the quadratics come near the best other member. Fewer than 100 rows are left to the
+    other members, if there are any.
     """
 
     takes_weights = False
